@@ -4,9 +4,9 @@ use msgraph::runtime::{InProcess, Path};
 use msgraph::{Batch, Body, Client, Error, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 
-static GET_ME: Operation = Operation::new("GET /v1.0/me");
-static CREATE_FOLDER: Operation = Operation::new("POST /v1.0/me/mailFolders");
-static LIST_FOLDERS: Operation = Operation::new("GET /v1.0/me/mailFolders");
+const GET_ME: Operation = Operation::new("GET /v1.0/me");
+const CREATE_FOLDER: Operation = Operation::new("POST /v1.0/me/mailFolders");
+const LIST_FOLDERS: Operation = Operation::new("GET /v1.0/me/mailFolders");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,10 +15,10 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Body::Json(json!({"displayName": "Receipts"}));
 
     let mut batch = Batch::new();
-    let profile = batch.add(Request::<Value>::new(&GET_ME, me()));
-    let created = batch.add(Request::<Value>::new(&CREATE_FOLDER, me().segment("mailFolders")).body(folder));
+    let profile = batch.add(Request::<Value>::new(GET_ME, me()));
+    let created = batch.add(Request::<Value>::new(CREATE_FOLDER, me().segment("mailFolders")).body(folder));
     let listed =
-        batch.add_after(Request::<Value>::new(&LIST_FOLDERS, me().segment("mailFolders")), &[created.position()]);
+        batch.add_after(Request::<Value>::new(LIST_FOLDERS, me().segment("mailFolders")), &[created.position()]);
 
     let mut answers = client.send_batch(batch).await?;
     println!("{} has a folder {}", answers.take(profile)?["displayName"], answers.take(created)?["displayName"]);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-static LIST_USERS: Operation = Operation::new("GET /v1.0/users");
+const LIST_USERS: Operation = Operation::new("GET /v1.0/users");
 
 /// A transport that disturbs another one.
 struct Chaos<T> {
@@ -114,7 +114,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .layer(|inner| Limited::new(inner, Limits::new().concurrent(4).queue(100)))
         .build()?;
 
-    let list: Request<Collection<Value>> = Request::new(&LIST_USERS, Path::root(Version::V1_0).segment("users"));
+    let list: Request<Collection<Value>> = Request::new(LIST_USERS, Path::root(Version::V1_0).segment("users"));
     let users = client.items(list).collect().await?;
     let ids: Vec<_> = users.iter().filter_map(|user| user["id"].as_u64()).collect();
     assert_eq!(ids, (0..100).collect::<Vec<u64>>(), "each user once, in order");

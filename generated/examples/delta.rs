@@ -4,13 +4,13 @@ use msgraph::runtime::{InProcess, Path};
 use msgraph::{Change, Client, Collection, Operation, Request, StaticToken, Version};
 use serde_json::Value;
 
-static USERS_DELTA: Operation = Operation::new("GET /v1.0/users/delta");
+const USERS_DELTA: Operation = Operation::new("GET /v1.0/users/delta");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let request: Request<Collection<Change<Value>>> =
-        Request::new(&USERS_DELTA, Path::root(Version::V1_0).segment("users").segment("delta"));
+        Request::new(USERS_DELTA, Path::root(Version::V1_0).segment("users").segment("delta"));
 
     // The first time: everything. Keep the link.
     let mut changes = client.items(request.clone().select(["displayName"]));

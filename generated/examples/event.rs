@@ -4,15 +4,15 @@ use msgraph::runtime::{InProcess, Path};
 use msgraph::{Body, Client, Error, Operation, Request, StaticToken, Version};
 use serde_json::{Value, json};
 
-static CREATE_EVENT: Operation = Operation::new("POST /v1.0/me/events");
-static UPDATE_EVENT: Operation = Operation::new("PATCH /v1.0/me/events/{id}");
+const CREATE_EVENT: Operation = Operation::new("POST /v1.0/me/events");
+const UPDATE_EVENT: Operation = Operation::new("PATCH /v1.0/me/events/{id}");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let events = || Path::root(Version::V1_0).segment("me").segment("events");
 
-    let create: Request<Value> = Request::new(&CREATE_EVENT, events())
+    let create: Request<Value> = Request::new(CREATE_EVENT, events())
         .body(Body::Json(json!({
             "subject": "Review",
             "start": {"dateTime": "2026-12-01T10:00:00", "timeZone": "Pacific Standard Time"},
@@ -24,7 +24,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = |name: &str| event[name].as_str().unwrap_or_default();
     // Only what changes is sent; null would clear a property.
     let update = |etag: &str| -> Request<Value> {
-        Request::new(&UPDATE_EVENT, events().key(text("id")))
+        Request::new(UPDATE_EVENT, events().key(text("id")))
             .body(Body::Json(json!({"subject": "Review, part 2"})))
             .if_match(etag)
     };

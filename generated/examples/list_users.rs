@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use std::error::Error;
 
 // With the area `users` this is `v1().users().list()`.
-static LIST_USERS: Operation = Operation::new("GET /v1.0/users");
+const LIST_USERS: Operation = Operation::new("GET /v1.0/users");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
-    let request: Request<Collection<Value>> = Request::new(&LIST_USERS, Path::root(Version::V1_0).segment("users"))
+    let request: Request<Collection<Value>> = Request::new(LIST_USERS, Path::root(Version::V1_0).segment("users"))
         .select(["id", "displayName"])
         .filter(Filter::starts_with("displayName", "A") & !Filter::eq("surname", "O'Neil"))
         .top(2)

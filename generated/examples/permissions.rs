@@ -5,14 +5,14 @@ use msgraph::{AccountType, Client, Error, Operation, Request, StaticToken, Versi
 use serde_json::Value;
 
 // Generated operations contain what their pages say.
-static GET_USER: Operation =
+const GET_USER: Operation =
     Operation::documented("GET /v1.0/users/{id}", "user-get", " | | User.Read.All < User.ReadWrite.All", "200");
-static UPDATE_USER: Operation =
+const UPDATE_USER: Operation =
     Operation::documented("PATCH /v1.0/users/{id}", "user-update", " | | User.ReadWrite.All", "204");
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let needed = least_privilege(&[&GET_USER, &UPDATE_USER], AccountType::Application);
+    let needed = least_privilege(&[GET_USER, UPDATE_USER], AccountType::Application);
     println!("this program needs {:?}", needed.permissions);
     assert_eq!(needed.permissions, ["User.ReadWrite.All"]);
 
@@ -20,7 +20,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = StaticToken::new("e30.eyJyb2xlcyI6WyJNYWlsLlJlYWQiXX0.c2ln");
     let client = Client::builder(token).transport(InProcess::new(|_| InProcess::status(403))).build()?;
     let path = Path::root(Version::V1_0).segment("users").key("adele@contoso.com");
-    match client.send(Request::<Value>::new(&GET_USER, path)).await {
+    match client.send(Request::<Value>::new(GET_USER, path)).await {
         Err(Error::Graph(error)) => {
             println!("{error}");
             let advice = error.advice().unwrap_or_default();

@@ -95,9 +95,9 @@ async fn call(
     way: &str,
     provider: impl TokenProvider + 'static,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    static ME: Operation = Operation::new("GET /v1.0/me");
+    const ME: Operation = Operation::new("GET /v1.0/me");
     let client = Client::builder(provider).transport(server.clone()).build()?;
-    let me: Value = client.send(Request::new(&ME, Path::root(Version::V1_0).segment("me"))).await?;
+    let me: Value = client.send(Request::new(ME, Path::root(Version::V1_0).segment("me"))).await?;
     println!("{way}: the token came from the grant {}", me["grant"]);
     Ok(())
 }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::Mutex;
 
-static CREATE_SESSION: Operation = Operation::new("POST /v1.0/me/drive/root:/{path}:/createUploadSession");
+const CREATE_SESSION: Operation = Operation::new("POST /v1.0/me/drive/root:/{path}:/createUploadSession");
 const PIECE: u64 = 320 * 1024;
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let path = Path::root(Version::V1_0).segment("me").segment("drive").segment("root").item_path("Documents/a b.bin");
-    let create: Request<UploadSession> = Request::new(&CREATE_SESSION, path.segment("createUploadSession"))
+    let create: Request<UploadSession> = Request::new(CREATE_SESSION, path.segment("createUploadSession"))
         .body(Body::Json(json!({"item": {"@microsoft.graph.conflictBehavior": "rename"}})));
     let session = client.send(create).await?;
 

@@ -14,11 +14,11 @@
 //! use msgraph::Collection;
 //! use serde_json::Value;
 //!
-//! static LIST_MESSAGES: Operation = Operation::new("GET /v1.0/users/{id}/messages");
+//! const LIST_MESSAGES: Operation = Operation::new("GET /v1.0/users/{id}/messages");
 //!
 //! let path = Path::root(Version::V1_0).segment("users").key("adele@contoso.com");
 //! let request: Request<Collection<Value>> =
-//!     Request::new(&LIST_MESSAGES, path.segment("messages"))
+//!     Request::new(LIST_MESSAGES, path.segment("messages"))
 //!         .query("$select", "subject,from")
 //!         .header("Prefer", "outlook.body-content-type=\"text\"");
 //!

@@ -16,8 +16,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-static LIST: Operation = Operation::new("GET /v1.0/users");
-static CREATE: Operation = Operation::new("POST /v1.0/users");
+const LIST: Operation = Operation::new("GET /v1.0/users");
+const CREATE: Operation = Operation::new("POST /v1.0/users");
 
 /// A server that sends these responses, each on a separate connection, and passes on what it
 /// received; `{base}` is its address.
@@ -60,7 +60,7 @@ fn answer(status: u16, headers: &str, body: &str) -> String {
 }
 
 fn list<T>() -> Request<T> {
-    Request::new(&LIST, Path::root(Version::V1_0).segment("users"))
+    Request::new(LIST, Path::root(Version::V1_0).segment("users"))
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn bodies_and_errors() {
         answer(403, "", r#"{"error":{"code":"Forbidden"}}"#),
         answer(302, "location: https://evil.example/\r\n", ""),
     ]);
-    let create: Request<Value> = Request::new(&CREATE, Path::root(Version::V1_0).segment("users"));
+    let create: Request<Value> = Request::new(CREATE, Path::root(Version::V1_0).segment("users"));
     let made = client.send(create.body(Body::Json(serde_json::json!({"a": 1})))).expect("made");
     assert_eq!(made["id"], "1");
     assert!(sent.recv().expect("a request").ends_with(r#"{"a":1}"#));
@@ -133,7 +133,7 @@ impl TokenProvider for Hanging {
 fn a_provider_that_hangs_is_given_up() {
     let builder = Client::builder(Hanging).base_url("http://127.0.0.1:9").timeout(Duration::from_millis(20));
     let client = BlockingClient::with(builder).expect("loopback is allowed");
-    let error = client.send(Request::<Value>::new(&LIST, Path::root(Version::V1_0).segment("users")));
+    let error = client.send(Request::<Value>::new(LIST, Path::root(Version::V1_0).segment("users")));
     assert!(matches!(error, Err(Error::Token(_))), "{error:?}");
 }
 

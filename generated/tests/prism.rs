@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 macro_rules! operation {
     ($request:literal) => {{
-        static OPERATION: Operation = Operation::new($request);
-        &OPERATION
+        const OPERATION: Operation = Operation::new($request);
+        OPERATION
     }};
 }
 

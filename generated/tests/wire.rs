@@ -10,9 +10,9 @@ use msgraph::{
 };
 use support::Server;
 
-static SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
-static LIST: Operation = Operation::new("GET /beta/users");
-static REPLACE: Operation = Operation::new("PUT /v1.0/me/photo/$value");
+const SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
+const LIST: Operation = Operation::new("GET /beta/users");
+const REPLACE: Operation = Operation::new("PUT /v1.0/me/photo/$value");
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Sync {
@@ -34,11 +34,11 @@ impl SchemaType for Sync {
 fn sync() -> Request<()> {
     let path = Path::root(Version::V1_0).segment("deviceManagement");
     let path = path.segment("exchangeConnectors").key("7c9b");
-    Request::new(&SYNC, path.segment("sync"))
+    Request::new(SYNC, path.segment("sync"))
 }
 
 fn list<T>() -> Request<T> {
-    Request::new(&LIST, Path::root(Version::Beta).segment("users"))
+    Request::new(LIST, Path::root(Version::Beta).segment("users"))
 }
 
 fn client(server: &Server) -> Client {
@@ -49,7 +49,7 @@ fn client(server: &Server) -> Client {
 async fn a_structure_goes_out_as_json_and_204_is_unit() {
     let server = Server::answering("204 No Content", &[], "").await;
     let body = Sync { sync_type: Some("deltaSync".into()), ..Default::default() };
-    let sent = client(&server).send(sync().body(body.into())).await;
+    let sent = client(&server).send(sync().body(body)).await;
     sent.expect("204 is a success");
 
     let received = server.received().await;
@@ -79,7 +79,7 @@ async fn a_post_without_body_says_so() {
 async fn what_the_request_sets_is_not_overwritten() {
     let server = Server::answering("200 OK", &[], "").await;
     let path = Path::root(Version::V1_0).segment("me").segment("photo");
-    let request: Request<()> = Request::new(&REPLACE, path.segment("$value"))
+    let request: Request<()> = Request::new(REPLACE, path.segment("$value"))
         .header("Accept", "text/plain")
         .header("authorization", "Bearer mine")
         .header("client-request-id", "id-1")
@@ -128,7 +128,7 @@ async fn a_graph_error_is_typed() {
     assert_eq!(graph.message.as_deref(), Some("No."));
     assert_eq!(graph.request_id.as_deref(), Some("r-1"));
     assert_eq!(graph.client_request_id.as_deref(), Some("c-1"), "as sent");
-    assert_eq!(graph.operation, &SYNC);
+    assert_eq!(graph.operation, SYNC);
     assert!(!format!("{error:?}").contains("s3cret"));
 }
 
@@ -199,7 +199,7 @@ async fn mistakes_are_found_before_a_token_is_asked_for() {
     let client = Client::builder(NoToken).base_url("http://127.0.0.1:9");
     let client = client.build().expect("loopback is allowed");
     let path = Path::root(Version::Beta).segment("users").key("..");
-    let error = client.send(Request::<()>::new(&LIST, path)).await;
+    let error = client.send(Request::<()>::new(LIST, path)).await;
     assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
 
     let error = client.send(sync()).await.expect_err("signed out");

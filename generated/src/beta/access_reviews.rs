@@ -56,7 +56,7 @@ impl AccessReviews {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReview>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /accessReviews`
@@ -72,7 +72,7 @@ impl AccessReviews {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::AccessReview) -> rt::Request<types::AccessReview> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/accessReviews/{reviewId}`
@@ -85,7 +85,7 @@ impl AccessReviews {
 /// The documented facts of the calls above.
 impl AccessReviews {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/accessReviews",
         "accessreview-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.Membership",
@@ -93,7 +93,7 @@ impl AccessReviews {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/accessReviews",
         "accessreview-create",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -119,7 +119,7 @@ impl AccessReviewsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /accessReviews/{reviewId}`
@@ -138,7 +138,7 @@ impl AccessReviewsItem {
         &self,
         body: types::AccessReview,
     ) -> rt::Request<Option<types::AccessReview>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /accessReviews/{reviewId}`
@@ -154,7 +154,7 @@ impl AccessReviewsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /accessReviews/{reviewId}/applyDecisions`
@@ -242,7 +242,7 @@ impl AccessReviewsItem {
 /// The documented facts of the calls above.
 impl AccessReviewsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/accessReviews/{reviewId}",
         "accessreview-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.Membership",
@@ -250,7 +250,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/accessReviews/{reviewId}",
         "accessreview-update",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -258,7 +258,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/accessReviews/{reviewId}",
         "accessreview-delete",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -266,7 +266,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::apply_decisions`].
-    pub const APPLY_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/accessReviews/{reviewId}/applyDecisions",
         "accessreview-apply",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -274,7 +274,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::reset_decisions`].
-    pub const RESET_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const RESET_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/accessReviews/{reviewId}/resetDecisions",
         "accessreview-reset",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -282,7 +282,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::send_reminder`].
-    pub const SEND_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SEND_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/accessReviews/{reviewId}/sendReminder",
         "accessreview-sendreminder",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -290,7 +290,7 @@ impl AccessReviewsItem {
     );
 
     /// Of [`Self::stop`].
-    pub const STOP: &'static rt::Operation = &rt::Operation(
+    pub const STOP: rt::Operation = rt::Operation(
         "POST /beta/accessReviews/{reviewId}/stop",
         "accessreview-stop",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -316,14 +316,14 @@ impl AccessReviewsItemDecisions {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsItemDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/accessReviews/{reviewId}/decisions",
         "accessreview-listdecisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.Membership",
@@ -349,14 +349,14 @@ impl AccessReviewsItemMyDecisions {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsItemMyDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/accessReviews/{reviewId}/myDecisions",
         "accessreview-listmydecisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | -",
@@ -382,7 +382,7 @@ impl AccessReviewsItemReviewers {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /accessReviews/{reviewId}/reviewers`
@@ -398,7 +398,7 @@ impl AccessReviewsItemReviewers {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: impl rt::Is<types::UserIdentity>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/accessReviews/{reviewId}/reviewers/{userId}`
@@ -411,7 +411,7 @@ impl AccessReviewsItemReviewers {
 /// The documented facts of the calls above.
 impl AccessReviewsItemReviewers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/accessReviews/{reviewId}/reviewers",
         "accessreview-listreviewers",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.Membership",
@@ -419,7 +419,7 @@ impl AccessReviewsItemReviewers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/accessReviews/{reviewId}/reviewers",
         "accessreview-addreviewer",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",
@@ -445,14 +445,14 @@ impl AccessReviewsItemReviewersItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsItemReviewersItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/accessReviews/{reviewId}/reviewers/{userId}",
         "accessreview-removereviewer",
         "AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.Membership",

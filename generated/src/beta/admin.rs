@@ -124,7 +124,7 @@ impl ReportSettings {
     #[doc(alias = "adminreportsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdminReportSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /admin/reportSettings`
@@ -138,14 +138,14 @@ impl ReportSettings {
     #[doc(alias = "adminreportsettings-update")]
     #[inline]
     pub fn update(&self, body: types::AdminReportSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/reportSettings",
         "adminreportsettings-get",
         "ReportSettings.Read.All < ReportSettings.ReadWrite.All | - | ReportSettings.Read.All < ReportSettings.ReadWrite.All",
@@ -153,7 +153,7 @@ impl ReportSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/admin/reportSettings",
         "adminreportsettings-update",
         "ReportSettings.ReadWrite.All | - | ReportSettings.ReadWrite.All",
@@ -203,7 +203,7 @@ impl ServiceAnnouncementHealthOverviews {
     #[doc(alias = "serviceannouncement-list-healthoverviews")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealth>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/healthOverviews/{ServiceName}`
@@ -216,7 +216,7 @@ impl ServiceAnnouncementHealthOverviews {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementHealthOverviews {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/healthOverviews",
         "serviceannouncement-list-healthoverviews",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -241,14 +241,14 @@ impl ServiceAnnouncementHealthOverviewsItem {
     #[doc(alias = "servicehealth-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceHealth> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServiceAnnouncementHealthOverviewsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/healthOverviews/{ServiceName}",
         "servicehealth-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -273,7 +273,7 @@ impl ServiceAnnouncementIssues {
     #[doc(alias = "serviceannouncement-list-issues")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealthIssue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/issues/{serviceHealthIssueId}`
@@ -286,7 +286,7 @@ impl ServiceAnnouncementIssues {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementIssues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/issues",
         "serviceannouncement-list-issues",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -311,7 +311,7 @@ impl ServiceAnnouncementIssuesItem {
     #[doc(alias = "servicehealthissue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceHealthIssue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `GET /admin/serviceAnnouncement/issues/{serviceHealthIssueId}/incidentReport`
@@ -332,7 +332,7 @@ impl ServiceAnnouncementIssuesItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementIssuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/issues/{serviceHealthIssueId}",
         "servicehealthissue-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -340,7 +340,7 @@ impl ServiceAnnouncementIssuesItem {
     );
 
     /// Of [`Self::incident_report`].
-    pub const INCIDENT_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const INCIDENT_REPORT: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/issues/{serviceHealthIssueId}/incidentReport",
         "servicehealthissue-incidentreport",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -365,7 +365,7 @@ impl ServiceAnnouncementMessages {
     #[doc(alias = "serviceannouncement-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceUpdateMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/archive`
@@ -382,7 +382,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageArchive,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
+        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/favorite`
@@ -399,7 +399,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageFavorite,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body.into())
+        rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/markRead`
@@ -416,7 +416,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageMarkRead,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body.into())
+        rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/markUnread`
@@ -433,8 +433,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageMarkUnread,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread"))
-            .body(body.into())
+        rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/unarchive`
@@ -451,7 +450,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageUnarchive,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body.into())
+        rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/unfavorite`
@@ -468,8 +467,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageUnfavorite,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite"))
-            .body(body.into())
+        rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite")).body(body)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}`
@@ -485,7 +483,7 @@ impl ServiceAnnouncementMessages {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/messages",
         "serviceannouncement-list-messages",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -493,7 +491,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::archive`].
-    pub const ARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const ARCHIVE: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/archive",
         "serviceupdatemessage-archive",
         "ServiceMessageViewpoint.Write | - | -",
@@ -501,7 +499,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::favorite`].
-    pub const FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const FAVORITE: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/favorite",
         "serviceupdatemessage-favorite",
         "ServiceMessageViewpoint.Write | - | -",
@@ -509,7 +507,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::mark_read`].
-    pub const MARK_READ: &'static rt::Operation = &rt::Operation(
+    pub const MARK_READ: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/markRead",
         "serviceupdatemessage-markread",
         "ServiceMessageViewpoint.Write | - | -",
@@ -517,7 +515,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::mark_unread`].
-    pub const MARK_UNREAD: &'static rt::Operation = &rt::Operation(
+    pub const MARK_UNREAD: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/markUnread",
         "serviceupdatemessage-markunread",
         "ServiceMessageViewpoint.Write | - | -",
@@ -525,7 +523,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::unarchive`].
-    pub const UNARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const UNARCHIVE: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/unarchive",
         "serviceupdatemessage-unarchive",
         "ServiceMessageViewpoint.Write | - | -",
@@ -533,7 +531,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::unfavorite`].
-    pub const UNFAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const UNFAVORITE: rt::Operation = rt::Operation(
         "POST /beta/admin/serviceAnnouncement/messages/unfavorite",
         "serviceupdatemessage-unfavorite",
         "ServiceMessageViewpoint.Write | - | -",
@@ -558,7 +556,7 @@ impl ServiceAnnouncementMessagesItem {
     #[doc(alias = "serviceupdatemessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceUpdateMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments`
@@ -571,7 +569,7 @@ impl ServiceAnnouncementMessagesItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}",
         "serviceupdatemessage-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -599,7 +597,7 @@ impl ServiceAnnouncementMessagesItemAttachments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ServiceAnnouncementAttachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}`
@@ -617,7 +615,7 @@ impl ServiceAnnouncementMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments",
         "serviceupdatemessage-list-attachments",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -642,7 +640,7 @@ impl ServiceAnnouncementMessagesItemAttachmentsItem {
     #[doc(alias = "serviceannouncementattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceAnnouncementAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}/{serviceAnnouncementAttachmentId}`
@@ -660,7 +658,7 @@ impl ServiceAnnouncementMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}",
         "serviceannouncementattachment-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -687,14 +685,14 @@ impl ServiceAnnouncementMessagesItemAttachmentsItemItem {
     #[doc(alias = "serviceannouncementattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceAnnouncementAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachmentsItemItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}/{serviceAnnouncementAttachmentId}",
         "serviceannouncementattachment-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -732,7 +730,7 @@ impl SharepointSettings {
     #[doc(alias = "tenantadmin-settings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::tenant_admin::Settings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /admin/sharepoint/settings`
@@ -749,14 +747,14 @@ impl SharepointSettings {
         &self,
         body: crate::beta::types::tenant_admin::Settings,
     ) -> rt::Request<crate::beta::types::tenant_admin::Settings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharepointSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/sharepoint/settings",
         "tenantadmin-settings-get",
         "SharePointTenantSettings.Read.All < SharePointTenantSettings.ReadWrite.All | - | SharePointTenantSettings.Read.All < SharePointTenantSettings.ReadWrite.All",
@@ -764,7 +762,7 @@ impl SharepointSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/admin/sharepoint/settings",
         "tenantadmin-settings-update",
         "SharePointTenantSettings.ReadWrite.All | - | SharePointTenantSettings.ReadWrite.All",

@@ -67,7 +67,7 @@ impl AdministrativeUnits {
     #[doc(alias = "directory-list-administrativeunits")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /administrativeUnits`
@@ -84,7 +84,7 @@ impl AdministrativeUnits {
         &self,
         body: types::AdministrativeUnit,
     ) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /administrativeUnits/delta`
@@ -116,7 +116,7 @@ impl AdministrativeUnits {
 /// The documented facts of the calls above.
 impl AdministrativeUnits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits",
         "directory-list-administrativeunits",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -124,7 +124,7 @@ impl AdministrativeUnits {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/administrativeUnits",
         "directory-post-administrativeunits",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -132,7 +132,7 @@ impl AdministrativeUnits {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/delta",
         "administrativeunit-delta",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -159,7 +159,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /administrativeUnits/{id}`
@@ -173,7 +173,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-update")]
     #[inline]
     pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /administrativeUnits/{id}`
@@ -187,7 +187,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/administrativeUnits/{id}/extensions`
@@ -212,7 +212,7 @@ impl AdministrativeUnitsItem {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}",
         "administrativeunit-get",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -220,7 +220,7 @@ impl AdministrativeUnitsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/administrativeUnits/{id}",
         "administrativeunit-update",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -228,7 +228,7 @@ impl AdministrativeUnitsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/administrativeUnits/{id}",
         "administrativeunit-delete",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -261,7 +261,7 @@ impl AdministrativeUnitsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/administrativeUnits/{id}/extensions/{extensionId}`
@@ -274,7 +274,7 @@ impl AdministrativeUnitsItemExtensions {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/administrativeUnits/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -302,7 +302,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /administrativeUnits/{id}/extensions/{extensionId}`
@@ -324,7 +324,7 @@ impl AdministrativeUnitsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /administrativeUnits/{id}/extensions/{extensionId}`
@@ -343,14 +343,14 @@ impl AdministrativeUnitsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
@@ -358,7 +358,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -366,7 +366,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -394,7 +394,7 @@ impl AdministrativeUnitsItemMembers {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /administrativeUnits/{id}/members`
@@ -411,7 +411,7 @@ impl AdministrativeUnitsItemMembers {
     #[doc(alias = "administrativeunit-post-members")]
     #[inline]
     pub fn create(&self, body: types::Group) -> rt::Request<Option<types::Group>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/administrativeUnits/{id}/members/$count`
@@ -436,7 +436,7 @@ impl AdministrativeUnitsItemMembers {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/members",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -444,7 +444,7 @@ impl AdministrativeUnitsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/administrativeUnits/{id}/members",
         "administrativeunit-post-members",
         "AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All",
@@ -472,14 +472,14 @@ impl AdministrativeUnitsItemMembersCount {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/$count",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -507,7 +507,7 @@ impl AdministrativeUnitsItemMembersReference {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /administrativeUnits/{id}/members/$ref`
@@ -527,15 +527,14 @@ impl AdministrativeUnitsItemMembersReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::Group>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersReference {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/$ref",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -543,7 +542,7 @@ impl AdministrativeUnitsItemMembersReference {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/administrativeUnits/{id}/members/$ref",
         "administrativeunit-post-members",
         "AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All",
@@ -569,7 +568,7 @@ impl AdministrativeUnitsItemMembersItem {
     #[doc(alias = "administrativeunit-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/administrativeUnits/{id}/members/{id}/$ref`
@@ -582,7 +581,7 @@ impl AdministrativeUnitsItemMembersItem {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/{id}",
         "administrativeunit-get-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -606,14 +605,14 @@ impl AdministrativeUnitsItemMembersItemReference {
     #[doc(alias = "administrativeunit-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/members/{id}/$ref",
         "administrativeunit-delete-members",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -641,7 +640,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     #[doc(alias = "administrativeunit-list-scopedrolemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /administrativeUnits/{id}/scopedRoleMembers`
@@ -659,7 +658,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
         &self,
         body: types::ScopedRoleMembership,
     ) -> rt::Request<types::ScopedRoleMembership> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/administrativeUnits/{id}/scopedRoleMembers/{id}`
@@ -672,7 +671,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemScopedRoleMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -680,7 +679,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-post-scopedrolemembers",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -708,7 +707,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     #[doc(alias = "administrativeunit-get-scopedrolemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /administrativeUnits/{id}/scopedRoleMembers/{id}`
@@ -723,14 +722,14 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     #[doc(alias = "administrativeunit-delete-scopedrolemembers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -738,7 +737,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-delete-scopedrolemembers",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",

@@ -34,7 +34,7 @@ impl AnonymousIpRiskEvents {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AnonymousIpRiskEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/anonymousIpRiskEvents/{id}`
@@ -47,7 +47,7 @@ impl AnonymousIpRiskEvents {
 /// The documented facts of the calls above.
 impl AnonymousIpRiskEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/anonymousIpRiskEvents",
         "anonymousipriskevent-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -75,14 +75,14 @@ impl AnonymousIpRiskEventsItem {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AnonymousIpRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AnonymousIpRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/anonymousIpRiskEvents/{id}",
         "anonymousipriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

@@ -105,7 +105,7 @@ impl Calls {
     #[doc(alias = "application-post-calls")]
     #[inline]
     pub fn create(&self, body: types::Call) -> rt::Request<types::Call> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/app/calls/{id}`
@@ -118,7 +118,7 @@ impl Calls {
 /// The documented facts of the calls above.
 impl Calls {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/app/calls",
         "application-post-calls",
         "- | - | Calls.JoinGroupCalls.Chat < Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
@@ -143,7 +143,7 @@ impl CallsItem {
     #[doc(alias = "call-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Call> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /app/calls/{id}`
@@ -157,7 +157,7 @@ impl CallsItem {
     #[doc(alias = "call-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /app/calls/{id}/addLargeGalleryView`
@@ -179,7 +179,7 @@ impl CallsItem {
                 Self::ADD_LARGE_GALLERY_VIEW,
                 self.0.segment("addLargeGalleryView"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/answer`
@@ -193,7 +193,7 @@ impl CallsItem {
     #[doc(alias = "call-answer")]
     #[inline]
     pub fn answer(&self, body: actions::CallAnswer) -> rt::Request<()> {
-        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
+        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body)
     }
 
     /// `POST /app/calls/{id}/cancelMediaProcessing`
@@ -214,7 +214,7 @@ impl CallsItem {
                 Self::CANCEL_MEDIA_PROCESSING,
                 self.0.segment("cancelMediaProcessing"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/changeScreenSharingRole`
@@ -235,7 +235,7 @@ impl CallsItem {
                 Self::CHANGE_SCREEN_SHARING_ROLE,
                 self.0.segment("changeScreenSharingRole"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/mute`
@@ -252,7 +252,7 @@ impl CallsItem {
         &self,
         body: actions::CallMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 
     /// `POST /app/calls/{id}/playPrompt`
@@ -269,8 +269,7 @@ impl CallsItem {
         &self,
         body: actions::CallPlayPrompt,
     ) -> rt::Request<types::PlayPromptOperation> {
-        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
-            .body(body.into())
+        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt")).body(body)
     }
 
     /// `POST /app/calls/{id}/recordResponse`
@@ -288,7 +287,7 @@ impl CallsItem {
         body: actions::CallRecordResponse,
     ) -> rt::Request<types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/redirect`
@@ -302,7 +301,7 @@ impl CallsItem {
     #[doc(alias = "call-redirect")]
     #[inline]
     pub fn redirect(&self, body: actions::CallRedirect) -> rt::Request<()> {
-        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
+        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body)
     }
 
     /// `POST /app/calls/{id}/reject`
@@ -316,7 +315,7 @@ impl CallsItem {
     #[doc(alias = "call-reject")]
     #[inline]
     pub fn reject(&self, body: actions::CallReject) -> rt::Request<()> {
-        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
+        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body)
     }
 
     /// `POST /app/calls/{id}/subscribeToTone`
@@ -334,7 +333,7 @@ impl CallsItem {
         body: actions::CallSubscribeToTone,
     ) -> rt::Request<types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/transfer`
@@ -348,7 +347,7 @@ impl CallsItem {
     #[doc(alias = "call-transfer")]
     #[inline]
     pub fn transfer(&self, body: actions::CallTransfer) -> rt::Request<()> {
-        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
+        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body)
     }
 
     /// `POST /app/calls/{id}/unmute`
@@ -365,7 +364,7 @@ impl CallsItem {
         &self,
         body: actions::CallUnmute,
     ) -> rt::Request<types::UnmuteParticipantOperation> {
-        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
+        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body)
     }
 
     /// `POST /app/calls/{id}/updateRecordingStatus`
@@ -386,7 +385,7 @@ impl CallsItem {
                 Self::UPDATE_RECORDING_STATUS,
                 self.0.segment("updateRecordingStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/app/calls/{id}/audioRoutingGroups`
@@ -411,7 +410,7 @@ impl CallsItem {
 /// The documented facts of the calls above.
 impl CallsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}",
         "call-get",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -419,7 +418,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/app/calls/{id}",
         "call-delete",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -427,7 +426,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::add_large_gallery_view`].
-    pub const ADD_LARGE_GALLERY_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const ADD_LARGE_GALLERY_VIEW: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/addLargeGalleryView",
         "call-addlargegalleryview",
         "- | - | Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -435,7 +434,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::answer`].
-    pub const ANSWER: &'static rt::Operation = &rt::Operation(
+    pub const ANSWER: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/answer",
         "call-answer",
         "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallAsGuest.All",
@@ -443,7 +442,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::cancel_media_processing`].
-    pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_MEDIA_PROCESSING: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -451,7 +450,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::change_screen_sharing_role`].
-    pub const CHANGE_SCREEN_SHARING_ROLE: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_SCREEN_SHARING_ROLE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/changeScreenSharingRole",
         "call-changescreensharingrole",
         "- | - | Calls.AccessMedia.All",
@@ -459,7 +458,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/mute",
         "call-mute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -467,7 +466,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::play_prompt`].
-    pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_PROMPT: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/playPrompt",
         "call-playprompt",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -475,7 +474,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::record_response`].
-    pub const RECORD_RESPONSE: &'static rt::Operation = &rt::Operation(
+    pub const RECORD_RESPONSE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/recordResponse",
         "call-record",
         "- | - | Calls.AccessMedia.All",
@@ -483,7 +482,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::redirect`].
-    pub const REDIRECT: &'static rt::Operation = &rt::Operation(
+    pub const REDIRECT: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/redirect",
         "call-redirect",
         "- | - | Calls.Initiate.All",
@@ -491,7 +490,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::reject`].
-    pub const REJECT: &'static rt::Operation = &rt::Operation(
+    pub const REJECT: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/reject",
         "call-reject",
         "- | - | ()",
@@ -499,7 +498,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::subscribe_to_tone`].
-    pub const SUBSCRIBE_TO_TONE: &'static rt::Operation = &rt::Operation(
+    pub const SUBSCRIBE_TO_TONE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/subscribeToTone",
         "call-subscribetotone",
         "- | - | Calls.AccessMedia.All",
@@ -507,7 +506,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::transfer`].
-    pub const TRANSFER: &'static rt::Operation = &rt::Operation(
+    pub const TRANSFER: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/transfer",
         "call-transfer",
         "- | - | Calls.Initiate.All",
@@ -515,7 +514,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::unmute`].
-    pub const UNMUTE: &'static rt::Operation = &rt::Operation(
+    pub const UNMUTE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/unmute",
         "call-unmute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -523,7 +522,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::update_recording_status`].
-    pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RECORDING_STATUS: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
         "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
@@ -548,7 +547,7 @@ impl CallsItemAudioRoutingGroups {
     #[doc(alias = "call-list-audioroutinggroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AudioRoutingGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /app/calls/{id}/audioRoutingGroups`
@@ -565,7 +564,7 @@ impl CallsItemAudioRoutingGroups {
         &self,
         body: types::AudioRoutingGroup,
     ) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/app/calls/{id}/audioRoutingGroups/{id}`
@@ -578,7 +577,7 @@ impl CallsItemAudioRoutingGroups {
 /// The documented facts of the calls above.
 impl CallsItemAudioRoutingGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -586,7 +585,7 @@ impl CallsItemAudioRoutingGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/audioRoutingGroups",
         "call-post-audioroutinggroups",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -611,7 +610,7 @@ impl CallsItemAudioRoutingGroupsItem {
     #[doc(alias = "audioroutinggroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /app/calls/{id}/audioRoutingGroups/{id}`
@@ -628,7 +627,7 @@ impl CallsItemAudioRoutingGroupsItem {
         &self,
         body: types::AudioRoutingGroup,
     ) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /app/calls/{id}/audioRoutingGroups/{id}`
@@ -642,14 +641,14 @@ impl CallsItemAudioRoutingGroupsItem {
     #[doc(alias = "audioroutinggroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemAudioRoutingGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -657,7 +656,7 @@ impl CallsItemAudioRoutingGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-update",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -665,7 +664,7 @@ impl CallsItemAudioRoutingGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-delete",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -701,14 +700,14 @@ impl CallsItemOperationsItem {
     #[doc(alias = "addlargegalleryviewoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AddLargeGalleryViewOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}/operations/{id}",
         "addlargegalleryviewoperation-get",
         "- | - | ()",
@@ -733,7 +732,7 @@ impl CallsItemParticipants {
     #[doc(alias = "call-list-participants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Participant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /app/calls/{id}/participants/configureMixer`
@@ -752,7 +751,7 @@ impl CallsItemParticipants {
         body: actions::ParticipantConfigureMixer,
     ) -> rt::Request<Option<types::CommsOperation>> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /app/calls/{id}/participants/invite`
@@ -769,7 +768,7 @@ impl CallsItemParticipants {
         &self,
         body: actions::ParticipantInvite,
     ) -> rt::Request<types::InviteParticipantsOperation> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /app/calls/{id}/participants/muteAll`
@@ -786,7 +785,7 @@ impl CallsItemParticipants {
         &self,
         body: actions::ParticipantMuteAll,
     ) -> rt::Request<types::CommsOperation> {
-        rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body.into())
+        rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body)
     }
 
     /// `/app/calls/{id}/participants/{id}`
@@ -799,7 +798,7 @@ impl CallsItemParticipants {
 /// The documented facts of the calls above.
 impl CallsItemParticipants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}/participants",
         "call-list-participants",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -807,7 +806,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::configure_mixer`].
-    pub const CONFIGURE_MIXER: &'static rt::Operation = &rt::Operation(
+    pub const CONFIGURE_MIXER: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/participants/configureMixer",
         "participant-configuremixer",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -815,7 +814,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/participants/invite",
         "participant-invite",
         "- | - | Calls.InitiateGroupCall.All",
@@ -823,7 +822,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::mute_all`].
-    pub const MUTE_ALL: &'static rt::Operation = &rt::Operation(
+    pub const MUTE_ALL: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/participants/muteAll",
         "participant-muteall",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -848,7 +847,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Participant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /app/calls/{id}/participants/{id}`
@@ -862,7 +861,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /app/calls/{id}/participants/{id}/mute`
@@ -879,14 +878,14 @@ impl CallsItemParticipantsItem {
         &self,
         body: actions::ParticipantMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemParticipantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/app/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -894,7 +893,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/app/calls/{id}/participants/{id}",
         "participant-delete",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -902,7 +901,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /beta/app/calls/{id}/participants/{id}/mute",
         "participant-mute",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -930,14 +929,14 @@ impl OnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/app/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",

@@ -58,7 +58,7 @@ impl AppCatalogs {
 /// The documented facts of the calls above.
 impl AppCatalogs {
     /// Of [`Self::teams_apps`].
-    pub const TEAMS_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TEAMS_APPS: rt::Operation = rt::Operation(
         "POST /beta/appCatalogs/teamsApps",
         "teamsapp-publish",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -84,7 +84,7 @@ impl TeamsApps {
     #[doc(alias = "appcatalogs-list-teamsapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}`
@@ -97,7 +97,7 @@ impl TeamsApps {
 /// The documented facts of the calls above.
 impl TeamsApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
         "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -122,7 +122,7 @@ impl TeamsAppsItem {
     #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions`
@@ -135,7 +135,7 @@ impl TeamsAppsItem {
 /// The documented facts of the calls above.
 impl TeamsAppsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/appCatalogs/teamsApps/{teams-app-id}",
         "teamsapp-delete",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -163,7 +163,7 @@ impl TeamsAppsItemAppDefinitions {
         &self,
         body: rt::Body,
     ) -> rt::Request<Option<types::TeamsAppDefinition>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}`
@@ -176,7 +176,7 @@ impl TeamsAppsItemAppDefinitions {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions",
         "teamsapp-update",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -201,7 +201,7 @@ impl TeamsAppsItemAppDefinitionsItem {
     #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot`
@@ -226,7 +226,7 @@ impl TeamsAppsItemAppDefinitionsItem {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}",
         "teamsapp-delete",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -252,14 +252,14 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     #[doc(alias = "teamworkbot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkBot> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemBot {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -285,7 +285,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
     #[doc(alias = "teamsappicon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent`
@@ -302,7 +302,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemColorIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon",
         "teamsappicon-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -328,7 +328,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value`
@@ -343,7 +343,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -369,14 +369,14 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
     #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -402,7 +402,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     #[doc(alias = "teamsappicon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent`
@@ -419,7 +419,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon",
         "teamsappicon-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -445,7 +445,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value`
@@ -460,7 +460,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -486,14 +486,14 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
     #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",

@@ -33,7 +33,7 @@ impl ApplicationTemplates {
     #[doc(alias = "applicationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ApplicationTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applicationTemplates/{id}`
@@ -46,7 +46,7 @@ impl ApplicationTemplates {
 /// The documented facts of the calls above.
 impl ApplicationTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applicationTemplates",
         "applicationtemplate-list",
         "() | - | ()",
@@ -71,7 +71,7 @@ impl ApplicationTemplatesItem {
     #[doc(alias = "applicationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplicationTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /applicationTemplates/{id}/instantiate`
@@ -89,15 +89,14 @@ impl ApplicationTemplatesItem {
         &self,
         body: actions::ApplicationTemplateInstantiate,
     ) -> rt::Request<types::ApplicationServicePrincipal> {
-        rt::Request::new(Self::INSTANTIATE, self.0.segment("instantiate"))
-            .body(body.into())
+        rt::Request::new(Self::INSTANTIATE, self.0.segment("instantiate")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applicationTemplates/{id}",
         "applicationtemplate-get",
         "() | - | ()",
@@ -105,7 +104,7 @@ impl ApplicationTemplatesItem {
     );
 
     /// Of [`Self::instantiate`].
-    pub const INSTANTIATE: &'static rt::Operation = &rt::Operation(
+    pub const INSTANTIATE: rt::Operation = rt::Operation(
         "POST /beta/applicationTemplates/{id}/instantiate",
         "applicationtemplate-instantiate",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",

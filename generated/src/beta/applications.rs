@@ -83,7 +83,7 @@ impl Applications {
     #[doc(alias = "application-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /applications`
@@ -98,7 +98,7 @@ impl Applications {
     #[doc(alias = "application-post-applications")]
     #[inline]
     pub fn create(&self, body: types::Application) -> rt::Request<types::Application> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /applications/delta`
@@ -134,7 +134,7 @@ impl Applications {
 /// The documented facts of the calls above.
 impl Applications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications",
         "application-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
@@ -142,7 +142,7 @@ impl Applications {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications",
         "application-post-applications",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -150,7 +150,7 @@ impl Applications {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/applications/delta",
         "application-delta",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -181,14 +181,14 @@ impl ApplicationsCount {
     #[doc(alias = "application-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/$count",
         "application-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",

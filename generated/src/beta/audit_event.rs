@@ -25,14 +25,14 @@ impl AuditEvent {
     #[doc(alias = "managedtenants-auditevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::AuditEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuditEvent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/auditEvent",
         "managedtenants-auditevent-get",
         "ManagedTenant.Read.All < ManagedTenant.ReadWrite.All | - | -",

@@ -65,7 +65,7 @@ impl DirectoryAudits {
     #[doc(alias = "directoryaudit-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/auditLogs/directoryAudits/{id}`
@@ -78,7 +78,7 @@ impl DirectoryAudits {
 /// The documented facts of the calls above.
 impl DirectoryAudits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/auditLogs/directoryAudits",
         "directoryaudit-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -103,14 +103,14 @@ impl DirectoryAuditsItem {
     #[doc(alias = "directoryaudit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryAuditsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -135,14 +135,14 @@ impl Provisioning {
     #[doc(alias = "provisioningobjectsummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl Provisioning {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/auditLogs/provisioning",
         "provisioningobjectsummary-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -167,7 +167,7 @@ impl SignIns {
     #[doc(alias = "signin-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /auditLogs/signIns/confirmCompromised`
@@ -185,7 +185,7 @@ impl SignIns {
         body: actions::SignInConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /auditLogs/signIns/confirmSafe`
@@ -199,8 +199,7 @@ impl SignIns {
     #[doc(alias = "signin-confirmsafe")]
     #[inline]
     pub fn confirm_safe(&self, body: actions::SignInConfirmSafe) -> rt::Request<()> {
-        rt::Request::new(Self::CONFIRM_SAFE, self.0.segment("confirmSafe"))
-            .body(body.into())
+        rt::Request::new(Self::CONFIRM_SAFE, self.0.segment("confirmSafe")).body(body)
     }
 
     /// `/auditLogs/signIns/{id}`
@@ -213,7 +212,7 @@ impl SignIns {
 /// The documented facts of the calls above.
 impl SignIns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/auditLogs/signIns",
         "signin-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -221,7 +220,7 @@ impl SignIns {
     );
 
     /// Of [`Self::confirm_compromised`].
-    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_COMPROMISED: rt::Operation = rt::Operation(
         "POST /beta/auditLogs/signIns/confirmCompromised",
         "signin-confirmcompromised",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskEvent.ReadWrite.All",
@@ -229,7 +228,7 @@ impl SignIns {
     );
 
     /// Of [`Self::confirm_safe`].
-    pub const CONFIRM_SAFE: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_SAFE: rt::Operation = rt::Operation(
         "POST /beta/auditLogs/signIns/confirmSafe",
         "signin-confirmsafe",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskEvent.ReadWrite.All",
@@ -254,14 +253,14 @@ impl SignInsItem {
     #[doc(alias = "signin-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SignIn> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SignInsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/auditLogs/signIns/{id}",
         "signin-get",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",

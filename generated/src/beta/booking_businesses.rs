@@ -67,7 +67,7 @@ impl BookingBusinesses {
     #[doc(alias = "bookingbusiness-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingBusiness>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses`
@@ -85,7 +85,7 @@ impl BookingBusinesses {
         &self,
         body: types::BookingBusiness,
     ) -> rt::Request<types::BookingBusiness> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}`
@@ -98,7 +98,7 @@ impl BookingBusinesses {
 /// The documented facts of the calls above.
 impl BookingBusinesses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses",
         "bookingbusiness-list",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -106,7 +106,7 @@ impl BookingBusinesses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses",
         "bookingbusiness-post-bookingbusinesses",
         "Bookings.Manage.All | - | -",

@@ -29,14 +29,14 @@ impl BusinessFlowTemplates {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BusinessFlowTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl BusinessFlowTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/businessFlowTemplates",
         "businessflowtemplate-list",
         "AccessReview.Read.All < AccessReview.ReadWrite.Membership < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.Membership",

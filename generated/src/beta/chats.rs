@@ -66,7 +66,7 @@ impl Chats {
     #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats`
@@ -80,7 +80,7 @@ impl Chats {
     #[doc(alias = "chat-post")]
     #[inline]
     pub fn create(&self, body: types::Chat) -> rt::Request<Option<types::Chat>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}`
@@ -93,7 +93,7 @@ impl Chats {
 /// The documented facts of the calls above.
 impl Chats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -101,7 +101,7 @@ impl Chats {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats",
         "chat-post",
         "Chat.Create < Chat.ReadWrite | - | Chat.Create",

@@ -75,7 +75,7 @@ impl ClassesItemAssignmentsItem {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItem {
     /// Of [`Self::set_up_feedback_resources_folder`].
-    pub const SET_UP_FEEDBACK_RESOURCES_FOLDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_UP_FEEDBACK_RESOURCES_FOLDER: rt::Operation = rt::Operation(
         "POST /beta/classes/{classId}/assignments/{assignmentId}/setUpFeedbackResourcesFolder",
         "educationassignment-setupfeedbackresourcesfolder",
         "EduAssignments.ReadBasic < EduAssignments.Read | - | -",

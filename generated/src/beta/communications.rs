@@ -87,7 +87,7 @@ impl Communications {
                 Self::GET_PRESENCES_BY_USER_ID,
                 self.0.segment("getPresencesByUserId"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/callRecords`
@@ -118,7 +118,7 @@ impl Communications {
 /// The documented facts of the calls above.
 impl Communications {
     /// Of [`Self::get_presences_by_user_id`].
-    pub const GET_PRESENCES_BY_USER_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_PRESENCES_BY_USER_ID: rt::Operation = rt::Operation(
         "POST /beta/communications/getPresencesByUserId",
         "cloudcommunications-getpresencesbyuserid",
         "Presence.Read.All | - | -",
@@ -202,7 +202,7 @@ impl CallRecords {
 /// The documented facts of the calls above.
 impl CallRecords {
     /// Of [`Self::get_direct_routing_calls`].
-    pub const GET_DIRECT_ROUTING_CALLS: &'static rt::Operation = &rt::Operation(
+    pub const GET_DIRECT_ROUTING_CALLS: rt::Operation = rt::Operation(
         "GET /beta/communications/callRecords/getDirectRoutingCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getdirectroutingcalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -210,7 +210,7 @@ impl CallRecords {
     );
 
     /// Of [`Self::get_pstn_calls`].
-    pub const GET_PSTN_CALLS: &'static rt::Operation = &rt::Operation(
+    pub const GET_PSTN_CALLS: rt::Operation = rt::Operation(
         "GET /beta/communications/callRecords/getPstnCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getpstncalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -234,7 +234,7 @@ impl CallRecordsItem {
     #[doc(alias = "callrecords-callrecord-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::call_records::CallRecord> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/communications/callRecords/{id}/sessions`
@@ -247,7 +247,7 @@ impl CallRecordsItem {
 /// The documented facts of the calls above.
 impl CallRecordsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/callRecords/{id}",
         "callrecords-callrecord-get",
         "- | - | CallRecords.Read.All",
@@ -273,14 +273,14 @@ impl CallRecordsItemSessions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::call_records::Session>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallRecordsItemSessions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/callRecords/{id}/sessions",
         "callrecords-session-list",
         "- | - | CallRecords.Read.All",
@@ -308,14 +308,14 @@ impl OnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -339,7 +339,7 @@ impl Presences {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Presence>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/communications/presences/{id}`
@@ -352,7 +352,7 @@ impl Presences {
 /// The documented facts of the calls above.
 impl Presences {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/presences",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -378,14 +378,14 @@ impl PresencesItem {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PresencesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/presences/{id}",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",

@@ -62,7 +62,7 @@ impl Contacts {
     #[doc(alias = "orgcontact-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OrgContact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /contacts/delta`
@@ -98,7 +98,7 @@ impl Contacts {
 /// The documented facts of the calls above.
 impl Contacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/contacts",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -106,7 +106,7 @@ impl Contacts {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/contacts/delta",
         "orgcontact-delta",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -135,14 +135,14 @@ impl ContactsCount {
     #[doc(alias = "orgcontact-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/$count",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -168,7 +168,7 @@ impl ContactsItem {
     #[doc(alias = "orgcontact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrgContact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /contacts/{id}`
@@ -184,7 +184,7 @@ impl ContactsItem {
     #[doc(alias = "orgcontact-update")]
     #[inline]
     pub fn update(&self, body: types::OrgContact) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /contacts/{id}`
@@ -200,7 +200,7 @@ impl ContactsItem {
     #[doc(alias = "orgcontact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /contacts/{id}/checkMemberGroups`
@@ -218,7 +218,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/checkMemberObjects`
@@ -239,7 +239,7 @@ impl ContactsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/getMemberGroups`
@@ -257,7 +257,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/getMemberObjects`
@@ -275,7 +275,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/contacts/{id}/directReports`
@@ -306,7 +306,7 @@ impl ContactsItem {
 /// The documented facts of the calls above.
 impl ContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}",
         "orgcontact-get",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -314,7 +314,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/contacts/{id}",
         "orgcontact-update",
         "- | - | -",
@@ -322,7 +322,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/contacts/{id}",
         "orgcontact-delete",
         "Directory.AccessAsUser.All | - | -",
@@ -330,7 +330,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -338,7 +338,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -346,7 +346,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -354,7 +354,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -379,7 +379,7 @@ impl ContactsItemDirectReports {
     #[doc(alias = "orgcontact-list-directreports")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /contacts/{id}/directReports`
@@ -398,7 +398,7 @@ impl ContactsItemDirectReports {
         &self,
         body: types::DirectoryObject,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/contacts/{id}/directReports/$count`
@@ -411,7 +411,7 @@ impl ContactsItemDirectReports {
 /// The documented facts of the calls above.
 impl ContactsItemDirectReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/directReports",
         "orgcontact-list-directreports",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -419,7 +419,7 @@ impl ContactsItemDirectReports {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/directReports",
         "orgcontact-post-directreports",
         "- | - | -",
@@ -445,14 +445,14 @@ impl ContactsItemDirectReportsCount {
     #[doc(alias = "orgcontact-list-directreports")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemDirectReportsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/directReports/$count",
         "orgcontact-list-directreports",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -477,14 +477,14 @@ impl ContactsItemManager {
     #[doc(alias = "orgcontact-get-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemManager {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/manager",
         "orgcontact-get-manager",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -509,7 +509,7 @@ impl ContactsItemMemberOf {
     #[doc(alias = "orgcontact-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /contacts/{id}/memberOf`
@@ -528,7 +528,7 @@ impl ContactsItemMemberOf {
         &self,
         body: types::DirectoryObject,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/contacts/{id}/memberOf/$count`
@@ -541,7 +541,7 @@ impl ContactsItemMemberOf {
 /// The documented facts of the calls above.
 impl ContactsItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/memberOf",
         "orgcontact-list-memberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -549,7 +549,7 @@ impl ContactsItemMemberOf {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/contacts/{id}/memberOf",
         "orgcontact-post-memberof",
         "- | - | -",
@@ -575,14 +575,14 @@ impl ContactsItemMemberOfCount {
     #[doc(alias = "orgcontact-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/memberOf/$count",
         "orgcontact-list-memberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -620,14 +620,14 @@ impl ContactsItemTransitiveReportsCount {
     #[doc(alias = "orgcontact-get-transitivereports")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemTransitiveReportsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contacts/{id}/transitiveReports/$count",
         "orgcontact-get-transitivereports",
         "OrgContact.Read < OrgContact.Read.All < Directory.Read.All | - | OrgContact.Read < OrgContact.Read.All < Directory.Read.All",

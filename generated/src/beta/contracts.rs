@@ -30,7 +30,7 @@ impl Contracts {
     #[doc(alias = "contract-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contract>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/contracts/{id}`
@@ -43,7 +43,7 @@ impl Contracts {
 /// The documented facts of the calls above.
 impl Contracts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/contracts",
         "contract-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -68,14 +68,14 @@ impl ContractsItem {
     #[doc(alias = "contract-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contract> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContractsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/contracts/{id}",
         "contract-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

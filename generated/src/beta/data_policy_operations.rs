@@ -38,14 +38,14 @@ impl DataPolicyOperationsItem {
     #[doc(alias = "datapolicyoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DataPolicyOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DataPolicyOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/dataPolicyOperations/{id}",
         "datapolicyoperation-get",
         "User.Export.All + User.Read.All | - | User.Export.All + User.Read.All",

@@ -555,7 +555,7 @@ impl DeviceAppManagement {
     #[doc(alias = "intune-shared-deviceappmanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement`
@@ -575,7 +575,7 @@ impl DeviceAppManagement {
         &self,
         body: types::DeviceAppManagement,
     ) -> rt::Request<types::DeviceAppManagement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceAppManagement/syncMicrosoftStoreForBusinessApps`
@@ -784,7 +784,7 @@ impl DeviceAppManagement {
 /// The documented facts of the calls above.
 impl DeviceAppManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement",
         "intune-shared-deviceappmanagement-get",
         "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
@@ -792,7 +792,7 @@ impl DeviceAppManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement",
         "intune-shared-deviceappmanagement-update",
         "DeviceManagementApps.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All",
@@ -800,7 +800,7 @@ impl DeviceAppManagement {
     );
 
     /// Of [`Self::sync_microsoft_store_for_business_apps`].
-    pub const SYNC_MICROSOFT_STORE_FOR_BUSINESS_APPS: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_MICROSOFT_STORE_FOR_BUSINESS_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/syncMicrosoftStoreForBusinessApps",
         "intune-shared-deviceappmanagement-syncmicrosoftstoreforbusinessapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -835,7 +835,7 @@ impl ManagedAppPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}`
@@ -848,7 +848,7 @@ impl ManagedAppPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -884,7 +884,7 @@ impl ManagedAppPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/assign`
@@ -908,7 +908,7 @@ impl ManagedAppPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/targetApps`
@@ -934,15 +934,14 @@ impl ManagedAppPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -950,7 +949,7 @@ impl ManagedAppPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -958,7 +957,7 @@ impl ManagedAppPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -990,7 +989,7 @@ impl ManagedAppStatuses {
     #[doc(alias = "intune-mam-managedappstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppStatuses/{managedAppStatusId}`
@@ -1003,7 +1002,7 @@ impl ManagedAppStatuses {
 /// The documented facts of the calls above.
 impl ManagedAppStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppStatuses",
         "intune-mam-managedappstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1036,14 +1035,14 @@ impl ManagedAppStatusesItem {
     #[doc(alias = "intune-mam-managedappstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppStatuses/{managedAppStatusId}",
         "intune-mam-managedappstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1068,7 +1067,7 @@ impl MobileAppCategories {
     #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppCategories`
@@ -1086,7 +1085,7 @@ impl MobileAppCategories {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -1099,7 +1098,7 @@ impl MobileAppCategories {
 /// The documented facts of the calls above.
 impl MobileAppCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppCategories",
         "intune-apps-mobileappcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1107,7 +1106,7 @@ impl MobileAppCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppCategories",
         "intune-apps-mobileappcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1133,7 +1132,7 @@ impl MobileAppCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -1151,7 +1150,7 @@ impl MobileAppCategoriesItem {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -1166,14 +1165,14 @@ impl MobileAppCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1181,7 +1180,7 @@ impl MobileAppCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1189,7 +1188,7 @@ impl MobileAppCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1218,7 +1217,7 @@ impl SideLoadingKeys {
     #[doc(alias = "intune-onboarding-sideloadingkey-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SideLoadingKey>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/sideLoadingKeys`
@@ -1238,7 +1237,7 @@ impl SideLoadingKeys {
         &self,
         body: types::SideLoadingKey,
     ) -> rt::Request<types::SideLoadingKey> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}`
@@ -1251,7 +1250,7 @@ impl SideLoadingKeys {
 /// The documented facts of the calls above.
 impl SideLoadingKeys {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/sideLoadingKeys",
         "intune-onboarding-sideloadingkey-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1259,7 +1258,7 @@ impl SideLoadingKeys {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/sideLoadingKeys",
         "intune-onboarding-sideloadingkey-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1289,7 +1288,7 @@ impl SideLoadingKeysItem {
     #[doc(alias = "intune-onboarding-sideloadingkey-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SideLoadingKey> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}`
@@ -1309,7 +1308,7 @@ impl SideLoadingKeysItem {
         &self,
         body: types::SideLoadingKey,
     ) -> rt::Request<types::SideLoadingKey> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}`
@@ -1326,14 +1325,14 @@ impl SideLoadingKeysItem {
     #[doc(alias = "intune-onboarding-sideloadingkey-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SideLoadingKeysItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}",
         "intune-onboarding-sideloadingkey-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1341,7 +1340,7 @@ impl SideLoadingKeysItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}",
         "intune-onboarding-sideloadingkey-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1349,7 +1348,7 @@ impl SideLoadingKeysItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/sideLoadingKeys/{sideLoadingKeyId}",
         "intune-onboarding-sideloadingkey-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1376,7 +1375,7 @@ impl SymantecCodeSigningCertificate {
     #[doc(alias = "intune-apps-symanteccodesigningcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SymantecCodeSigningCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/symantecCodeSigningCertificate`
@@ -1394,14 +1393,14 @@ impl SymantecCodeSigningCertificate {
         &self,
         body: types::SymantecCodeSigningCertificate,
     ) -> rt::Request<types::SymantecCodeSigningCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SymantecCodeSigningCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/symantecCodeSigningCertificate",
         "intune-apps-symanteccodesigningcertificate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1409,7 +1408,7 @@ impl SymantecCodeSigningCertificate {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/symantecCodeSigningCertificate",
         "intune-apps-symanteccodesigningcertificate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1440,7 +1439,7 @@ impl WindowsInformationProtectionWipeActions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionWipeAction>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionWipeActions`
@@ -1460,7 +1459,7 @@ impl WindowsInformationProtectionWipeActions {
         &self,
         body: types::WindowsInformationProtectionWipeAction,
     ) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}`
@@ -1478,7 +1477,7 @@ impl WindowsInformationProtectionWipeActions {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionWipeActions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionWipeActions",
         "intune-mam-windowsinformationprotectionwipeaction-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1486,7 +1485,7 @@ impl WindowsInformationProtectionWipeActions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/windowsInformationProtectionWipeActions",
         "intune-mam-windowsinformationprotectionwipeaction-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -1516,7 +1515,7 @@ impl WindowsInformationProtectionWipeActionsItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionwipeaction-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}`
@@ -1536,7 +1535,7 @@ impl WindowsInformationProtectionWipeActionsItem {
         &self,
         body: types::WindowsInformationProtectionWipeAction,
     ) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}`
@@ -1553,14 +1552,14 @@ impl WindowsInformationProtectionWipeActionsItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionwipeaction-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionWipeActionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}",
         "intune-mam-windowsinformationprotectionwipeaction-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1568,7 +1567,7 @@ impl WindowsInformationProtectionWipeActionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}",
         "intune-mam-windowsinformationprotectionwipeaction-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -1576,7 +1575,7 @@ impl WindowsInformationProtectionWipeActionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionWipeActions/{windowsInformationProtectionWipeActionId}",
         "intune-mam-windowsinformationprotectionwipeaction-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

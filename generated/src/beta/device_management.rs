@@ -2985,7 +2985,7 @@ impl DeviceManagement {
     #[doc(alias = "intune-shared-devicemanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement`
@@ -3009,7 +3009,7 @@ impl DeviceManagement {
         &self,
         body: types::DeviceManagement,
     ) -> rt::Request<types::DeviceManagement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/enableAndroidDeviceAdministratorEnrollment`
@@ -3089,7 +3089,7 @@ impl DeviceManagement {
                 Self::EVALUATE_ASSIGNMENT_FILTER,
                 self.0.segment("evaluateAssignmentFilter"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/getAllowedRemoteAssistanceActions(sharerAadDeviceId='{sharerAadDeviceId}',sharerDeviceIntuneMDMEnrolled={sharerDeviceIntuneMDMEnrolled},sharerId='{sharerId}',sharerTenantId='{sharerTenantId}')`
@@ -3201,7 +3201,7 @@ impl DeviceManagement {
                 Self::GET_ASSIGNMENT_FILTERS_STATUS_DETAILS,
                 self.0.segment("getAssignmentFiltersStatusDetails"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/getComanagedDevicesSummary`
@@ -3371,7 +3371,7 @@ impl DeviceManagement {
                 Self::REPORT_REMOTE_ASSISTANCE,
                 self.0.segment("reportRemoteAssistance"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/scopedForResource(resource='{resource}')`
@@ -3417,7 +3417,7 @@ impl DeviceManagement {
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
                 self.0.segment("sendCustomNotificationToCompanyPortal"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/userExperienceAnalyticsSummarizeWorkFromAnywhereDevices`
@@ -4054,7 +4054,7 @@ impl DeviceManagement {
 /// The documented facts of the calls above.
 impl DeviceManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement",
         "intune-shared-devicemanagement-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
@@ -4062,7 +4062,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement",
         "intune-shared-devicemanagement-update",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, DeviceManagementConfiguration.Read.All",
@@ -4070,7 +4070,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::enable_android_device_administrator_enrollment`].
-    pub const ENABLE_ANDROID_DEVICE_ADMINISTRATOR_ENROLLMENT: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_ANDROID_DEVICE_ADMINISTRATOR_ENROLLMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/enableAndroidDeviceAdministratorEnrollment",
         "intune-deviceconfig-devicemanagement-enableandroiddeviceadministratorenrollment",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -4078,7 +4078,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::enable_legacy_pc_management`].
-    pub const ENABLE_LEGACY_PC_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_LEGACY_PC_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/enableLegacyPcManagement",
         "intune-shared-devicemanagement-enablelegacypcmanagement",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -4086,7 +4086,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::enable_unlicensed_adminstrators`].
-    pub const ENABLE_UNLICENSED_ADMINSTRATORS: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_UNLICENSED_ADMINSTRATORS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/enableUnlicensedAdminstrators",
         "intune-deviceconfig-devicemanagement-enableunlicensedadminstrators",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -4094,7 +4094,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::evaluate_assignment_filter`].
-    pub const EVALUATE_ASSIGNMENT_FILTER: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_ASSIGNMENT_FILTER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/evaluateAssignmentFilter",
         "intune-policyset-devicemanagement-evaluateassignmentfilter",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -4102,7 +4102,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_allowed_remote_assistance_actions`].
-    pub const GET_ALLOWED_REMOTE_ASSISTANCE_ACTIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ALLOWED_REMOTE_ASSISTANCE_ACTIONS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getAllowedRemoteAssistanceActions(sharerAadDeviceId='{sharerAadDeviceId}',sharerDeviceIntuneMDMEnrolled={sharerDeviceIntuneMDMEnrolled},sharerId='{sharerId}',sharerTenantId='{sharerTenantId}')",
         "intune-remoteassistance-devicemanagement-getallowedremoteassistanceactions",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -4110,7 +4110,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_assigned_role_details`].
-    pub const GET_ASSIGNED_ROLE_DETAILS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ASSIGNED_ROLE_DETAILS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getAssignedRoleDetails",
         "intune-rbac-devicemanagement-getassignedroledetails",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4118,7 +4118,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_assigned_role_ids_for_logged_in_user`].
-    pub const GET_ASSIGNED_ROLE_IDS_FOR_LOGGED_IN_USER: &'static rt::Operation = &rt::Operation(
+    pub const GET_ASSIGNED_ROLE_IDS_FOR_LOGGED_IN_USER: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getAssignedRoleIdsForLoggedInUser",
         "intune-shared-devicemanagement-getassignedroleidsforloggedinuser",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4126,7 +4126,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_assignment_filters_status_details`].
-    pub const GET_ASSIGNMENT_FILTERS_STATUS_DETAILS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ASSIGNMENT_FILTERS_STATUS_DETAILS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/getAssignmentFiltersStatusDetails",
         "intune-policyset-devicemanagement-getassignmentfiltersstatusdetails",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -4134,7 +4134,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_comanaged_devices_summary`].
-    pub const GET_COMANAGED_DEVICES_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMANAGED_DEVICES_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getComanagedDevicesSummary",
         "intune-devices-devicemanagement-getcomanageddevicessummary",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -4142,7 +4142,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_comanagement_eligible_devices_summary`].
-    pub const GET_COMANAGEMENT_ELIGIBLE_DEVICES_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMANAGEMENT_ELIGIBLE_DEVICES_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getComanagementEligibleDevicesSummary",
         "intune-devices-devicemanagement-getcomanagementeligibledevicessummary",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -4150,7 +4150,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_effective_permissions`].
-    pub const GET_EFFECTIVE_PERMISSIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EFFECTIVE_PERMISSIONS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getEffectivePermissions(scope='{scope}')",
         "intune-shared-devicemanagement-geteffectivepermissions",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4158,7 +4158,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_role_scope_tags_by_ids`].
-    pub const GET_ROLE_SCOPE_TAGS_BY_IDS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ROLE_SCOPE_TAGS_BY_IDS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getRoleScopeTagsByIds(ids='{ids}')",
         "intune-shared-devicemanagement-getrolescopetagsbyids",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4166,7 +4166,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_role_scope_tags_by_resource`].
-    pub const GET_ROLE_SCOPE_TAGS_BY_RESOURCE: &'static rt::Operation = &rt::Operation(
+    pub const GET_ROLE_SCOPE_TAGS_BY_RESOURCE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getRoleScopeTagsByResource(resource='{resource}')",
         "intune-shared-devicemanagement-getrolescopetagsbyresource",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4174,7 +4174,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_suggested_enrollment_limit`].
-    pub const GET_SUGGESTED_ENROLLMENT_LIMIT: &'static rt::Operation = &rt::Operation(
+    pub const GET_SUGGESTED_ENROLLMENT_LIMIT: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/getSuggestedEnrollmentLimit(enrollmentType='{enrollmentType}')",
         "intune-enrollment-devicemanagement-getsuggestedenrollmentlimit",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -4182,7 +4182,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::report_remote_assistance`].
-    pub const REPORT_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REPORT_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reportRemoteAssistance",
         "intune-remoteassistance-devicemanagement-reportremoteassistance",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All",
@@ -4190,7 +4190,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::scoped_for_resource`].
-    pub const SCOPED_FOR_RESOURCE: &'static rt::Operation = &rt::Operation(
+    pub const SCOPED_FOR_RESOURCE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/scopedForResource(resource='{resource}')",
         "intune-rbac-devicemanagement-scopedforresource",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -4198,7 +4198,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::send_custom_notification_to_company_portal`].
-    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/sendCustomNotificationToCompanyPortal",
         "intune-shared-devicemanagement-sendcustomnotificationtocompanyportal",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -4206,7 +4206,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::user_experience_analytics_summarize_work_from_anywhere_devices`].
-    pub const USER_EXPERIENCE_ANALYTICS_SUMMARIZE_WORK_FROM_ANYWHERE_DEVICES: &'static rt::Operation = &rt::Operation(
+    pub const USER_EXPERIENCE_ANALYTICS_SUMMARIZE_WORK_FROM_ANYWHERE_DEVICES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsSummarizeWorkFromAnywhereDevices",
         "intune-devices-devicemanagement-userexperienceanalyticssummarizeworkfromanywheredevices",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -4214,7 +4214,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::verify_windows_enrollment_auto_discovery`].
-    pub const VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY: &'static rt::Operation = &rt::Operation(
+    pub const VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/verifyWindowsEnrollmentAutoDiscovery(domainName='{domainName}')",
         "intune-shared-devicemanagement-verifywindowsenrollmentautodiscovery",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

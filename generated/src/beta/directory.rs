@@ -127,7 +127,7 @@ impl AdministrativeUnits {
     #[doc(alias = "directory-list-administrativeunits")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/administrativeUnits`
@@ -144,7 +144,7 @@ impl AdministrativeUnits {
         &self,
         body: types::AdministrativeUnit,
     ) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/administrativeUnits/{id}`
@@ -157,7 +157,7 @@ impl AdministrativeUnits {
 /// The documented facts of the calls above.
 impl AdministrativeUnits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/administrativeUnits",
         "directory-list-administrativeunits",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -165,7 +165,7 @@ impl AdministrativeUnits {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/administrativeUnits",
         "directory-post-administrativeunits",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -192,7 +192,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /directory/administrativeUnits/{id}`
@@ -206,14 +206,14 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-update")]
     #[inline]
     pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/administrativeUnits/{id}",
         "administrativeunit-get",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -221,7 +221,7 @@ impl AdministrativeUnitsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/directory/administrativeUnits/{id}",
         "administrativeunit-update",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -248,7 +248,7 @@ impl AttributeSets {
     #[doc(alias = "directory-list-attributesets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AttributeSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/attributeSets`
@@ -262,7 +262,7 @@ impl AttributeSets {
     #[doc(alias = "directory-post-attributesets")]
     #[inline]
     pub fn create(&self, body: types::AttributeSet) -> rt::Request<types::AttributeSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/attributeSets/{attributeSetId}`
@@ -275,7 +275,7 @@ impl AttributeSets {
 /// The documented facts of the calls above.
 impl AttributeSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/attributeSets",
         "directory-list-attributesets",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -283,7 +283,7 @@ impl AttributeSets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/attributeSets",
         "directory-post-attributesets",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -310,7 +310,7 @@ impl AttributeSetsItem {
     #[doc(alias = "attributeset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AttributeSet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /directory/attributeSets/{attributeSetId}`
@@ -324,14 +324,14 @@ impl AttributeSetsItem {
     #[doc(alias = "attributeset-update")]
     #[inline]
     pub fn update(&self, body: types::AttributeSet) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AttributeSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/attributeSets/{attributeSetId}",
         "attributeset-get",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -339,7 +339,7 @@ impl AttributeSetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/directory/attributeSets/{attributeSetId}",
         "attributeset-update",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -369,7 +369,7 @@ impl CustomSecurityAttributeDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CustomSecurityAttributeDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/customSecurityAttributeDefinitions`
@@ -387,7 +387,7 @@ impl CustomSecurityAttributeDefinitions {
         &self,
         body: types::CustomSecurityAttributeDefinition,
     ) -> rt::Request<types::CustomSecurityAttributeDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}`
@@ -405,7 +405,7 @@ impl CustomSecurityAttributeDefinitions {
 /// The documented facts of the calls above.
 impl CustomSecurityAttributeDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/customSecurityAttributeDefinitions",
         "directory-list-customsecurityattributedefinitions",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -413,7 +413,7 @@ impl CustomSecurityAttributeDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/customSecurityAttributeDefinitions",
         "directory-post-customsecurityattributedefinitions",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -441,7 +441,7 @@ impl CustomSecurityAttributeDefinitionsItem {
     #[doc(alias = "customsecurityattributedefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomSecurityAttributeDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}`
@@ -460,7 +460,7 @@ impl CustomSecurityAttributeDefinitionsItem {
         &self,
         body: types::CustomSecurityAttributeDefinition,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues`
@@ -475,7 +475,7 @@ impl CustomSecurityAttributeDefinitionsItem {
 /// The documented facts of the calls above.
 impl CustomSecurityAttributeDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}",
         "customsecurityattributedefinition-get",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -483,7 +483,7 @@ impl CustomSecurityAttributeDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}",
         "customsecurityattributedefinition-update",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -511,7 +511,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValues {
     #[doc(alias = "customsecurityattributedefinition-list-allowedvalues")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AllowedValue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues`
@@ -526,7 +526,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValues {
     #[doc(alias = "customsecurityattributedefinition-post-allowedvalues")]
     #[inline]
     pub fn create(&self, body: types::AllowedValue) -> rt::Request<types::AllowedValue> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues/{allowedValueId}`
@@ -544,7 +544,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValues {
 /// The documented facts of the calls above.
 impl CustomSecurityAttributeDefinitionsItemAllowedValues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues",
         "customsecurityattributedefinition-list-allowedvalues",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -552,7 +552,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValues {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues",
         "customsecurityattributedefinition-post-allowedvalues",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -579,7 +579,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValuesItem {
     #[doc(alias = "allowedvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AllowedValue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues/{allowedValueId}`
@@ -593,14 +593,14 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValuesItem {
     #[doc(alias = "allowedvalue-update")]
     #[inline]
     pub fn update(&self, body: types::AllowedValue) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CustomSecurityAttributeDefinitionsItemAllowedValuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues/{allowedValueId}",
         "allowedvalue-get",
         "CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.Read.All < CustomSecAttributeDefinition.ReadWrite.All",
@@ -608,7 +608,7 @@ impl CustomSecurityAttributeDefinitionsItemAllowedValuesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/directory/customSecurityAttributeDefinitions/{customSecurityAttributeDefinitionId}/allowedValues/{allowedValueId}",
         "allowedvalue-update",
         "CustomSecAttributeDefinition.ReadWrite.All | - | CustomSecAttributeDefinition.ReadWrite.All",
@@ -658,7 +658,7 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
         &self,
         body: types::SamlOrWsFedExternalDomainFederation,
     ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}`
@@ -676,7 +676,7 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
 /// The documented facts of the calls above.
 impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation",
         "samlorwsfedexternaldomainfederation-post",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -722,14 +722,14 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
     #[doc(alias = "samlorwsfedexternaldomainfederation-list-domains")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ExternalDomainName>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains",
         "samlorwsfedexternaldomainfederation-list-domains",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -759,7 +759,7 @@ impl FederationConfigurationsItem {
     #[doc(alias = "samlorwsfedexternaldomainfederation-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directory/federationConfigurations/{id}`
@@ -774,7 +774,7 @@ impl FederationConfigurationsItem {
     #[doc(alias = "samlorwsfedexternaldomainfederation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation`
@@ -802,7 +802,7 @@ impl FederationConfigurationsItem {
 /// The documented facts of the calls above.
 impl FederationConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/federationConfigurations/{id}",
         "samlorwsfedexternaldomainfederation-list",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -810,7 +810,7 @@ impl FederationConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/directory/federationConfigurations/{id}",
         "samlorwsfedexternaldomainfederation-delete",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -858,14 +858,14 @@ impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
         &self,
         body: types::ExternalDomainName,
     ) -> rt::Request<types::ExternalDomainName> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains",
         "samlorwsfedexternaldomainfederation-post-domains",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -893,14 +893,14 @@ impl FederationConfigurationsItemItem {
         &self,
         body: types::SamlOrWsFedExternalDomainFederation,
     ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsItemItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}",
         "samlorwsfedexternaldomainfederation-update",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",

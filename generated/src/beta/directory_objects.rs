@@ -67,7 +67,7 @@ impl DirectoryObjects {
         &self,
         body: actions::DirectoryObjectGetByIds,
     ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body.into())
+        rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body)
     }
 
     /// `POST /directoryObjects/validateProperties`
@@ -87,7 +87,7 @@ impl DirectoryObjects {
         body: actions::DirectoryObjectValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/directoryObjects/{id}`
@@ -100,7 +100,7 @@ impl DirectoryObjects {
 /// The documented facts of the calls above.
 impl DirectoryObjects {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/directoryObjects/delta",
         "directoryobject-delta",
         "Directory.Read.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -108,7 +108,7 @@ impl DirectoryObjects {
     );
 
     /// Of [`Self::get_by_ids`].
-    pub const GET_BY_IDS: &'static rt::Operation = &rt::Operation(
+    pub const GET_BY_IDS: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/getByIds",
         "directoryobject-getbyids",
         "Directory.Read.All | - | Directory.Read.All",
@@ -116,7 +116,7 @@ impl DirectoryObjects {
     );
 
     /// Of [`Self::validate_properties`].
-    pub const VALIDATE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/validateProperties",
         "directoryobject-validateproperties",
         "Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -140,7 +140,7 @@ impl DirectoryObjectsItem {
     #[doc(alias = "directoryobject-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directoryObjects/{id}`
@@ -156,7 +156,7 @@ impl DirectoryObjectsItem {
     #[doc(alias = "directoryobject-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /directoryObjects/{id}/checkMemberGroups`
@@ -175,7 +175,7 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/checkMemberObjects`
@@ -196,7 +196,7 @@ impl DirectoryObjectsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/getMemberGroups`
@@ -217,7 +217,7 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/getMemberObjects`
@@ -235,14 +235,14 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryObjectsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directoryObjects/{id}",
         "directoryobject-get",
         "Directory.Read.All | - | Directory.Read.All",
@@ -250,7 +250,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/directoryObjects/{id}",
         "directoryobject-delete",
         "User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All | - | User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All",
@@ -258,7 +258,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All < User.Read.All < Directory.Read.All | - | User.Read.All < Directory.Read.All",
@@ -266,7 +266,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Directory.Read.All | - | Directory.Read.All",
@@ -274,7 +274,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -282,7 +282,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/directoryObjects/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Directory.Read.All | - | Directory.Read.All",

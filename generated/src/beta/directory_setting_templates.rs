@@ -30,7 +30,7 @@ impl DirectorySettingTemplates {
     #[doc(alias = "directorysettingtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySettingTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directorySettingTemplates/{id}`
@@ -43,7 +43,7 @@ impl DirectorySettingTemplates {
 /// The documented facts of the calls above.
 impl DirectorySettingTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directorySettingTemplates",
         "directorysettingtemplate-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -68,14 +68,14 @@ impl DirectorySettingTemplatesItem {
     #[doc(alias = "directorysettingtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectorySettingTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectorySettingTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directorySettingTemplates/{id}",
         "directorysettingtemplate-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

@@ -59,7 +59,7 @@ impl Domains {
     #[doc(alias = "domain-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Domain>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /domains`
@@ -73,7 +73,7 @@ impl Domains {
     #[doc(alias = "domain-post-domains")]
     #[inline]
     pub fn create(&self, body: types::Domain) -> rt::Request<types::Domain> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/domains/{id}`
@@ -86,7 +86,7 @@ impl Domains {
 /// The documented facts of the calls above.
 impl Domains {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/domains",
         "domain-list",
         "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
@@ -94,7 +94,7 @@ impl Domains {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/domains",
         "domain-post-domains",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -120,7 +120,7 @@ impl DomainsItem {
     #[doc(alias = "domain-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Domain> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /domains/{id}`
@@ -134,7 +134,7 @@ impl DomainsItem {
     #[doc(alias = "domain-update")]
     #[inline]
     pub fn update(&self, body: types::Domain) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /domains/{id}`
@@ -148,7 +148,7 @@ impl DomainsItem {
     #[doc(alias = "domain-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /domains/{id}/forceDelete`
@@ -162,8 +162,7 @@ impl DomainsItem {
     #[doc(alias = "domain-forcedelete")]
     #[inline]
     pub fn force_delete(&self, body: actions::DomainForceDelete) -> rt::Request<()> {
-        rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete"))
-            .body(body.into())
+        rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete")).body(body)
     }
 
     /// `POST /domains/{id}/promote`
@@ -226,7 +225,7 @@ impl DomainsItem {
 /// The documented facts of the calls above.
 impl DomainsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}",
         "domain-get",
         "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
@@ -234,7 +233,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/domains/{id}",
         "domain-update",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -242,7 +241,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/domains/{id}",
         "domain-delete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -250,7 +249,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::force_delete`].
-    pub const FORCE_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const FORCE_DELETE: rt::Operation = rt::Operation(
         "POST /beta/domains/{id}/forceDelete",
         "domain-forcedelete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -258,7 +257,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::promote`].
-    pub const PROMOTE: &'static rt::Operation = &rt::Operation(
+    pub const PROMOTE: rt::Operation = rt::Operation(
         "POST /beta/domains/{id}/promote",
         "domain-promote",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -266,7 +265,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::verify`].
-    pub const VERIFY: &'static rt::Operation = &rt::Operation(
+    pub const VERIFY: rt::Operation = rt::Operation(
         "POST /beta/domains/{id}/verify",
         "domain-verify",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -291,7 +290,7 @@ impl DomainsItemDomainNameReferences {
     #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/domains/{id}/domainNameReferences/$count`
@@ -304,7 +303,7 @@ impl DomainsItemDomainNameReferences {
 /// The documented facts of the calls above.
 impl DomainsItemDomainNameReferences {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}/domainNameReferences",
         "domain-list-domainnamereferences",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -330,14 +329,14 @@ impl DomainsItemDomainNameReferencesCount {
     #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemDomainNameReferencesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}/domainNameReferences/$count",
         "domain-list-domainnamereferences",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -364,7 +363,7 @@ impl DomainsItemFederationConfiguration {
         &self,
         body: types::InternalDomainFederation,
     ) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -380,7 +379,7 @@ impl DomainsItemFederationConfiguration {
 /// The documented facts of the calls above.
 impl DomainsItemFederationConfiguration {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/domains/{id}/federationConfiguration",
         "domain-post-federationconfiguration",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -405,7 +404,7 @@ impl DomainsItemFederationConfigurationItem {
     #[doc(alias = "internaldomainfederation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -422,7 +421,7 @@ impl DomainsItemFederationConfigurationItem {
         &self,
         body: types::InternalDomainFederation,
     ) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -436,14 +435,14 @@ impl DomainsItemFederationConfigurationItem {
     #[doc(alias = "internaldomainfederation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemFederationConfigurationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-get",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -451,7 +450,7 @@ impl DomainsItemFederationConfigurationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-update",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -459,7 +458,7 @@ impl DomainsItemFederationConfigurationItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-delete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -485,14 +484,14 @@ impl DomainsItemServiceConfigurationRecords {
     #[doc(alias = "domain-list-serviceconfigurationrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemServiceConfigurationRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}/serviceConfigurationRecords",
         "domain-list-serviceconfigurationrecords",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -517,14 +516,14 @@ impl DomainsItemVerificationDnsRecords {
     #[doc(alias = "domain-list-verificationdnsrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemVerificationDnsRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/domains/{id}/verificationDnsRecords",
         "domain-list-verificationdnsrecords",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",

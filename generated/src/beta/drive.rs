@@ -99,7 +99,7 @@ impl Bundles {
     #[doc(alias = "bundle-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drive/bundles`
@@ -113,7 +113,7 @@ impl Bundles {
     #[doc(alias = "drive-post-bundles")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/drive/bundles/{bundle-id}`
@@ -126,7 +126,7 @@ impl Bundles {
 /// The documented facts of the calls above.
 impl Bundles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/bundles",
         "bundle-list",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -134,7 +134,7 @@ impl Bundles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/drive/bundles",
         "drive-post-bundles",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -160,7 +160,7 @@ impl BundlesItem {
     #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drive/bundles/{bundle-id}/children`
@@ -173,7 +173,7 @@ impl BundlesItem {
 /// The documented facts of the calls above.
 impl BundlesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/bundles/{bundle-id}",
         "bundle-get",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -197,7 +197,7 @@ impl BundlesItemChildren {
     #[doc(alias = "bundle-additem")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/drive/bundles/{bundle-id}/children/{item-id}`
@@ -210,7 +210,7 @@ impl BundlesItemChildren {
 /// The documented facts of the calls above.
 impl BundlesItemChildren {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/drive/bundles/{bundle-id}/children",
         "bundle-additem",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -234,14 +234,14 @@ impl BundlesItemChildrenItem {
     #[doc(alias = "bundle-removeitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BundlesItemChildrenItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/drive/bundles/{bundle-id}/children/{item-id}",
         "bundle-removeitem",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -279,7 +279,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /drive/items/{bundle-id}`
@@ -294,7 +294,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /drive/items/{bundle-id}`
@@ -309,7 +309,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/drive/items/{bundle-id}/content`
@@ -328,7 +328,7 @@ impl ItemsItem {
 /// The documented facts of the calls above.
 impl ItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}",
         "bundle-get",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -336,7 +336,7 @@ impl ItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/drive/items/{bundle-id}",
         "bundle-update",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -344,7 +344,7 @@ impl ItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/drive/items/{bundle-id}",
         "bundle-delete",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -366,14 +366,14 @@ impl ItemsItemContent {
     #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone()).query("format", format)
+        self.0.request(Self::GET).query("format", format)
     }
 }
 
 /// The documented facts of the calls above.
 impl ItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}/content",
         "driveitem-get-content-format",
         " |  | ",
@@ -411,7 +411,7 @@ impl ItemsItemWorkbookComments {
     #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/drive/items/{bundle-id}/workbook/comments/{id}`
@@ -424,7 +424,7 @@ impl ItemsItemWorkbookComments {
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookComments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}/workbook/comments",
         "workbook-list-comments",
         "Files.ReadWrite | - | -",
@@ -450,7 +450,7 @@ impl ItemsItemWorkbookCommentsItem {
     #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drive/items/{bundle-id}/workbook/comments/{id}/replies`
@@ -463,7 +463,7 @@ impl ItemsItemWorkbookCommentsItem {
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookCommentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}/workbook/comments/{id}",
         "workbookcomment-get",
         "Files.ReadWrite | - | -",
@@ -489,7 +489,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drive/items/{bundle-id}/workbook/comments/{id}/replies`
@@ -508,7 +508,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
         &self,
         body: types::WorkbookCommentReply,
     ) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/drive/items/{bundle-id}/workbook/comments/{id}/replies/{id}`
@@ -521,7 +521,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookCommentsItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}/workbook/comments/{id}/replies",
         "workbookcomment-list-replies",
         "Files.ReadWrite | - | -",
@@ -529,7 +529,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/drive/items/{bundle-id}/workbook/comments/{id}/replies",
         "workbookcomment-post-replies",
         "Files.ReadWrite | - | -",
@@ -553,14 +553,14 @@ impl ItemsItemWorkbookCommentsItemRepliesItem {
     #[doc(alias = "workbookcommentreply-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookCommentsItemRepliesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/items/{bundle-id}/workbook/comments/{id}/replies/{id}",
         "workbookcommentreply-get",
         "Files.ReadWrite | - | -",

@@ -206,7 +206,7 @@ impl Me {
     #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/me`
@@ -223,7 +223,7 @@ impl Me {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/education/me/assignments`
@@ -260,7 +260,7 @@ impl Me {
 /// The documented facts of the calls above.
 impl Me {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/me",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -268,7 +268,7 @@ impl Me {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/me",
         "educationuser-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -295,14 +295,14 @@ impl MeAssignments {
     #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/me/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -327,14 +327,14 @@ impl MeClasses {
     #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/me/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -359,7 +359,7 @@ impl MeRubrics {
     #[doc(alias = "educationuser-list-rubrics")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/me/rubrics`
@@ -377,7 +377,7 @@ impl MeRubrics {
         &self,
         body: types::EducationRubric,
     ) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/education/me/rubrics/{id}`
@@ -390,7 +390,7 @@ impl MeRubrics {
 /// The documented facts of the calls above.
 impl MeRubrics {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/me/rubrics",
         "educationuser-list-rubrics",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
@@ -398,7 +398,7 @@ impl MeRubrics {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/me/rubrics",
         "educationuser-post-rubrics",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -424,7 +424,7 @@ impl MeRubricsItem {
     #[doc(alias = "educationrubric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/me/rubrics/{id}`
@@ -442,7 +442,7 @@ impl MeRubricsItem {
         &self,
         body: types::EducationRubric,
     ) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/me/rubrics/{id}`
@@ -457,14 +457,14 @@ impl MeRubricsItem {
     #[doc(alias = "educationrubric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeRubricsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/me/rubrics/{id}",
         "educationrubric-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -472,7 +472,7 @@ impl MeRubricsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/me/rubrics/{id}",
         "educationrubric-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -480,7 +480,7 @@ impl MeRubricsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/me/rubrics/{id}",
         "educationrubric-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -509,14 +509,14 @@ impl MeSchools {
     #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/me/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -542,14 +542,14 @@ impl MeUser {
     #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeUser {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/me/user",
         "educationuser-get-user",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
@@ -577,7 +577,7 @@ impl SynchronizationProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EducationSynchronizationProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/synchronizationProfiles`
@@ -595,7 +595,7 @@ impl SynchronizationProfiles {
         &self,
         body: types::EducationSynchronizationProfile,
     ) -> rt::Request<Option<types::EducationSynchronizationProfile>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PUT /education/synchronizationProfiles`
@@ -612,7 +612,7 @@ impl SynchronizationProfiles {
         &self,
         body: types::EducationSynchronizationProfile,
     ) -> rt::Request<Option<types::EducationSynchronizationProfile>> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `/education/synchronizationProfiles/{id}`
@@ -625,7 +625,7 @@ impl SynchronizationProfiles {
 /// The documented facts of the calls above.
 impl SynchronizationProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/synchronizationProfiles",
         "educationsynchronizationprofile-list",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
@@ -633,7 +633,7 @@ impl SynchronizationProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/synchronizationProfiles",
         "educationsynchronizationprofile-post",
         "EduAdministration.ReadWrite | - | -",
@@ -641,7 +641,7 @@ impl SynchronizationProfiles {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/education/synchronizationProfiles",
         "educationsynchronizationprofile-put",
         "EduAdministration.ReadWrite | - | -",
@@ -665,7 +665,7 @@ impl SynchronizationProfilesItem {
     #[doc(alias = "educationsynchronizationprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /education/synchronizationProfiles/{id}`
@@ -678,7 +678,7 @@ impl SynchronizationProfilesItem {
     #[doc(alias = "educationsynchronizationprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /education/synchronizationProfiles/{id}/pause`
@@ -776,7 +776,7 @@ impl SynchronizationProfilesItem {
 /// The documented facts of the calls above.
 impl SynchronizationProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/synchronizationProfiles/{id}",
         "educationsynchronizationprofile-get",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
@@ -784,7 +784,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/synchronizationProfiles/{id}",
         "educationsynchronizationprofile-delete",
         "EduAdministration.ReadWrite |  | ",
@@ -792,7 +792,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::pause`].
-    pub const PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const PAUSE: rt::Operation = rt::Operation(
         "POST /beta/education/synchronizationProfiles/{id}/pause",
         "educationsynchronizationprofile-pause",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
@@ -800,7 +800,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::reset`].
-    pub const RESET: &'static rt::Operation = &rt::Operation(
+    pub const RESET: rt::Operation = rt::Operation(
         "POST /beta/education/synchronizationProfiles/{id}/reset",
         "educationsynchronizationprofile-reset",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
@@ -808,7 +808,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::resume`].
-    pub const RESUME: &'static rt::Operation = &rt::Operation(
+    pub const RESUME: rt::Operation = rt::Operation(
         "POST /beta/education/synchronizationProfiles/{id}/resume",
         "educationsynchronizationprofile-resume",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
@@ -816,7 +816,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::start`].
-    pub const START: &'static rt::Operation = &rt::Operation(
+    pub const START: rt::Operation = rt::Operation(
         "POST /beta/education/synchronizationProfiles/{id}/start",
         "educationsynchronizationprofile-start",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
@@ -824,7 +824,7 @@ impl SynchronizationProfilesItem {
     );
 
     /// Of [`Self::upload_url`].
-    pub const UPLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_URL: rt::Operation = rt::Operation(
         "GET /beta/education/synchronizationProfiles/{id}/uploadUrl",
         "educationsynchronizationprofile-uploadurl",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
@@ -851,14 +851,14 @@ impl SynchronizationProfilesItemErrors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EducationSynchronizationError>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SynchronizationProfilesItemErrors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/synchronizationProfiles/{id}/errors",
         "educationsynchronizationerrors-get",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
@@ -883,14 +883,14 @@ impl SynchronizationProfilesItemProfileStatus {
     #[doc(alias = "educationsynchronizationprofilestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfileStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SynchronizationProfilesItemProfileStatus {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/synchronizationProfiles/{id}/profileStatus",
         "educationsynchronizationprofilestatus-get",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",

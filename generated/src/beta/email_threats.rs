@@ -39,14 +39,14 @@ impl EmailThreatsItem {
     #[doc(alias = "security-emailthreatsubmission-review")]
     #[inline]
     pub fn review(&self, body: actions::EmailThreatSubmissionReview) -> rt::Request<()> {
-        rt::Request::new(Self::REVIEW, self.0.segment("review")).body(body.into())
+        rt::Request::new(Self::REVIEW, self.0.segment("review")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EmailThreatsItem {
     /// Of [`Self::review`].
-    pub const REVIEW: &'static rt::Operation = &rt::Operation(
+    pub const REVIEW: rt::Operation = rt::Operation(
         "POST /beta/emailThreats/{emailThreatsId}/review",
         "security-emailthreatsubmission-review",
         "ThreatSubmission.ReadWrite.All | - | ThreatSubmission.ReadWrite.All",

@@ -55,7 +55,7 @@ impl LearningProviders {
     #[doc(alias = "employeeexperience-list-learningproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LearningProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /employeeExperience/learningProviders`
@@ -73,7 +73,7 @@ impl LearningProviders {
         &self,
         body: types::LearningProvider,
     ) -> rt::Request<types::LearningProvider> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/employeeExperience/learningProviders/{learningProviderId}`
@@ -86,7 +86,7 @@ impl LearningProviders {
 /// The documented facts of the calls above.
 impl LearningProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/employeeExperience/learningProviders",
         "employeeexperience-list-learningproviders",
         "LearningProvider.Read | - | -",
@@ -94,7 +94,7 @@ impl LearningProviders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/employeeExperience/learningProviders",
         "employeeexperience-post-learningproviders",
         "LearningProvider.ReadWrite | - | -",
@@ -118,7 +118,7 @@ impl LearningProvidersItem {
     #[doc(alias = "learningprovider-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LearningProvider> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /employeeExperience/learningProviders/{learningProviderId}`
@@ -132,7 +132,7 @@ impl LearningProvidersItem {
     #[doc(alias = "learningprovider-update")]
     #[inline]
     pub fn update(&self, body: types::LearningProvider) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/employeeExperience/learningProviders/{learningProviderId}/$ref`
@@ -151,7 +151,7 @@ impl LearningProvidersItem {
 /// The documented facts of the calls above.
 impl LearningProvidersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/employeeExperience/learningProviders/{learningProviderId}",
         "learningprovider-get",
         "LearningProvider.Read | - | -",
@@ -159,7 +159,7 @@ impl LearningProvidersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/employeeExperience/learningProviders/{learningProviderId}",
         "learningprovider-update",
         "LearningProvider.ReadWrite | - | -",
@@ -184,14 +184,14 @@ impl LearningProvidersItemReference {
     #[doc(alias = "employeeexperience-delete-learningproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl LearningProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/employeeExperience/learningProviders/{learningProviderId}/$ref",
         "employeeexperience-delete-learningproviders",
         "LearningProvider.ReadWrite | - | -",
@@ -216,7 +216,7 @@ impl LearningProvidersItemLearningContents {
     #[doc(alias = "learningprovider-list-learningcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LearningContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/employeeExperience/learningProviders/{learningProviderId}/learningContents(externalId='{externalId}')`
@@ -240,7 +240,7 @@ impl LearningProvidersItemLearningContents {
 /// The documented facts of the calls above.
 impl LearningProvidersItemLearningContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/employeeExperience/learningProviders/{learningProviderId}/learningContents",
         "learningprovider-list-learningcontents",
         "LearningContent.Read.All | - | LearningContent.Read.All",
@@ -266,7 +266,7 @@ impl LearningProvidersItemLearningContentsByExternalId {
     #[doc(alias = "learningcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LearningContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /employeeExperience/learningProviders/{learningProviderId}/learningContents(externalId='{externalId}')`
@@ -283,14 +283,14 @@ impl LearningProvidersItemLearningContentsByExternalId {
         &self,
         body: types::LearningContent,
     ) -> rt::Request<Option<types::LearningContent>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl LearningProvidersItemLearningContentsByExternalId {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/employeeExperience/learningProviders/{learningProviderId}/learningContents(externalId='{externalId}')",
         "learningcontent-get",
         "LearningContent.Read.All | - | LearningContent.Read.All",
@@ -298,7 +298,7 @@ impl LearningProvidersItemLearningContentsByExternalId {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/employeeExperience/learningProviders/{learningProviderId}/learningContents(externalId='{externalId}')",
         "learningcontent-update",
         "LearningContent.ReadWrite.All | - | LearningContent.ReadWrite.All",
@@ -322,14 +322,14 @@ impl LearningProvidersItemLearningContentsItem {
     #[doc(alias = "learningcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LearningContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl LearningProvidersItemLearningContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/employeeExperience/learningProviders/{learningProviderId}/learningContents/{externalId}",
         "learningcontent-get",
         "LearningContent.Read.All | - | LearningContent.Read.All",

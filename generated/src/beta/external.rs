@@ -80,7 +80,7 @@ impl Connections {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::external_connectors::ExternalConnection>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /external/connections`
@@ -100,7 +100,7 @@ impl Connections {
         &self,
         body: crate::beta::types::external_connectors::ExternalConnection,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalConnection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{id}`
@@ -113,7 +113,7 @@ impl Connections {
 /// The documented facts of the calls above.
 impl Connections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/external/connections",
         "externalconnectors-externalconnection-list",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -121,7 +121,7 @@ impl Connections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/external/connections",
         "externalconnectors-external-post-connections",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -151,7 +151,7 @@ impl ConnectionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /external/connections/{id}`
@@ -171,7 +171,7 @@ impl ConnectionsItem {
         &self,
         body: crate::beta::types::external_connectors::ExternalConnection,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /external/connections/{id}`
@@ -188,7 +188,7 @@ impl ConnectionsItem {
     #[doc(alias = "externalconnectors-externalconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/external/connections/{id}/groups`
@@ -225,7 +225,7 @@ impl ConnectionsItem {
 /// The documented facts of the calls above.
 impl ConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/external/connections/{id}",
         "externalconnectors-externalconnection-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -233,7 +233,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/external/connections/{id}",
         "externalconnectors-externalconnection-update",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -241,7 +241,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/external/connections/{id}",
         "externalconnectors-externalconnection-delete",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -270,7 +270,7 @@ impl ConnectionsItemGroups {
         &self,
         body: crate::beta::types::external_connectors::ExternalGroup,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{id}/groups/{externalGroupId}`
@@ -283,7 +283,7 @@ impl ConnectionsItemGroups {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroups {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/external/connections/{id}/groups",
         "externalconnectors-externalconnection-post-groups",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -309,7 +309,7 @@ impl ConnectionsItemGroupsItem {
     #[doc(alias = "externalconnectors-externalgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/external/connections/{id}/groups/{externalGroupId}/members`
@@ -322,7 +322,7 @@ impl ConnectionsItemGroupsItem {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/external/connections/{id}/groups/{externalGroupId}",
         "externalconnectors-externalgroup-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -351,7 +351,7 @@ impl ConnectionsItemGroupsItemMembers {
         &self,
         body: crate::beta::types::external_connectors::ExternalGroupMember,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalGroupMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{id}/groups/{externalGroupId}/members/{externalGroupMemberId}`
@@ -367,7 +367,7 @@ impl ConnectionsItemGroupsItemMembers {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItemMembers {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/external/connections/{id}/groups/{externalGroupId}/members",
         "externalconnectors-externalgroup-post-members",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -393,14 +393,14 @@ impl ConnectionsItemGroupsItemMembersItem {
     #[doc(alias = "externalconnectors-externalgroupmember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItemMembersItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/external/connections/{id}/groups/{externalGroupId}/members/{externalGroupMemberId}",
         "externalconnectors-externalgroupmember-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -441,7 +441,7 @@ impl ConnectionsItemItemsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /external/connections/{id}/items/{item-id}`
@@ -460,7 +460,7 @@ impl ConnectionsItemItemsItem {
         &self,
         body: crate::beta::types::external_connectors::ExternalItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /external/connections/{id}/items/{item-id}`
@@ -479,7 +479,7 @@ impl ConnectionsItemItemsItem {
         &self,
         body: crate::beta::types::external_connectors::ExternalItem,
     ) -> rt::Request<crate::beta::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /external/connections/{id}/items/{item-id}`
@@ -495,14 +495,14 @@ impl ConnectionsItemItemsItem {
     #[doc(alias = "externalconnectors-externalitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/external/connections/{id}/items/{item-id}",
         "externalconnectors-externalitem-get",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All",
@@ -510,7 +510,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/external/connections/{id}/items/{item-id}",
         "externalconnectors-externalconnection-put-items",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -518,7 +518,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/external/connections/{id}/items/{item-id}",
         "externalconnectors-externalitem-update",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -526,7 +526,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/external/connections/{id}/items/{item-id}",
         "externalconnectors-externalitem-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -567,14 +567,14 @@ impl ConnectionsItemOperationsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::external_connectors::ConnectionOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/external/connections/{id}/operations/{operation-id}",
         "externalconnectors-connectionoperation-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -602,14 +602,14 @@ impl ConnectionsItemQuota {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::external_connectors::ConnectionQuota> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemQuota {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/external/connections/{id}/quota",
         "externalconnectors-connectionquota-get",
         "- | - | ExternalConnection.ReadWrite.OwnedBy",
@@ -636,7 +636,7 @@ impl ConnectionsItemSchema {
     #[doc(alias = "externalconnectors-schema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::external_connectors::Schema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /external/connections/{id}/schema`
@@ -657,7 +657,7 @@ impl ConnectionsItemSchema {
         &self,
         body: crate::beta::types::external_connectors::Schema,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /external/connections/{id}/schema`
@@ -677,14 +677,14 @@ impl ConnectionsItemSchema {
         &self,
         body: crate::beta::types::external_connectors::Schema,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/external/connections/{id}/schema",
         "externalconnectors-schema-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -692,7 +692,7 @@ impl ConnectionsItemSchema {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/external/connections/{id}/schema",
         "externalconnectors-externalconnection-post-schema",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -700,7 +700,7 @@ impl ConnectionsItemSchema {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/external/connections/{id}/schema",
         "externalconnectors-schema-update",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",

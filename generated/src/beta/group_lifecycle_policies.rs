@@ -43,7 +43,7 @@ impl GroupLifecyclePolicies {
     #[doc(alias = "grouplifecyclepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groupLifecyclePolicies`
@@ -61,7 +61,7 @@ impl GroupLifecyclePolicies {
         &self,
         body: types::GroupLifecyclePolicy,
     ) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /groupLifecyclePolicies/renewGroup`
@@ -78,8 +78,7 @@ impl GroupLifecyclePolicies {
         &self,
         body: actions::GroupLifecyclePolicyRenewGroup,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::RENEW_GROUP, self.0.segment("renewGroup"))
-            .body(body.into())
+        rt::Request::new(Self::RENEW_GROUP, self.0.segment("renewGroup")).body(body)
     }
 
     /// `/groupLifecyclePolicies/{id}`
@@ -92,7 +91,7 @@ impl GroupLifecyclePolicies {
 /// The documented facts of the calls above.
 impl GroupLifecyclePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groupLifecyclePolicies",
         "grouplifecyclepolicy-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -100,7 +99,7 @@ impl GroupLifecyclePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groupLifecyclePolicies",
         "grouplifecyclepolicy-post-grouplifecyclepolicies",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -108,7 +107,7 @@ impl GroupLifecyclePolicies {
     );
 
     /// Of [`Self::renew_group`].
-    pub const RENEW_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const RENEW_GROUP: rt::Operation = rt::Operation(
         "POST /beta/groupLifecyclePolicies/renewGroup",
         "grouplifecyclepolicy-renewgroup",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -133,7 +132,7 @@ impl GroupLifecyclePoliciesItem {
     #[doc(alias = "grouplifecyclepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groupLifecyclePolicies/{id}`
@@ -150,7 +149,7 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: types::GroupLifecyclePolicy,
     ) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groupLifecyclePolicies/{id}`
@@ -164,7 +163,7 @@ impl GroupLifecyclePoliciesItem {
     #[doc(alias = "grouplifecyclepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groupLifecyclePolicies/{id}/addGroup`
@@ -181,7 +180,7 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: actions::GroupLifecyclePolicyAddGroup,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body.into())
+        rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body)
     }
 
     /// `POST /groupLifecyclePolicies/{id}/removeGroup`
@@ -198,15 +197,14 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: actions::GroupLifecyclePolicyRemoveGroup,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupLifecyclePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -214,7 +212,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-update",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -222,7 +220,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-delete",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -230,7 +228,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::add_group`].
-    pub const ADD_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const ADD_GROUP: rt::Operation = rt::Operation(
         "POST /beta/groupLifecyclePolicies/{id}/addGroup",
         "grouplifecyclepolicy-addgroup",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -238,7 +236,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::remove_group`].
-    pub const REMOVE_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_GROUP: rt::Operation = rt::Operation(
         "POST /beta/groupLifecyclePolicies/{id}/removeGroup",
         "grouplifecyclepolicy-removegroup",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",

@@ -243,7 +243,7 @@ impl Groups {
     #[doc(alias = "group-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups`
@@ -257,7 +257,7 @@ impl Groups {
     #[doc(alias = "group-post-groups")]
     #[inline]
     pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /groups/delta`
@@ -297,7 +297,7 @@ impl Groups {
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/$count`
@@ -316,7 +316,7 @@ impl Groups {
 /// The documented facts of the calls above.
 impl Groups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups",
         "group-list",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -324,7 +324,7 @@ impl Groups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups",
         "group-post-groups",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -332,7 +332,7 @@ impl Groups {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/groups/delta",
         "group-delta",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -340,7 +340,7 @@ impl Groups {
     );
 
     /// Of [`Self::evaluate_dynamic_membership`].
-    pub const EVALUATE_DYNAMIC_MEMBERSHIP: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_DYNAMIC_MEMBERSHIP: rt::Operation = rt::Operation(
         "POST /beta/groups/evaluateDynamicMembership",
         "group-evaluatedynamicmembership",
         "Group.Read.All + User.Read.All, Directory.Read.All, Group.Read.All + Device.Read.All, User.Read.All, Device.Read.All | - | -",
@@ -370,14 +370,14 @@ impl GroupsCount {
     #[doc(alias = "group-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/$count",
         "group-list",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",

@@ -228,7 +228,7 @@ impl ApiConnectors {
     #[doc(alias = "identityapiconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/apiConnectors`
@@ -245,7 +245,7 @@ impl ApiConnectors {
         &self,
         body: types::IdentityApiConnector,
     ) -> rt::Request<types::IdentityApiConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/apiConnectors/{identityApiConnectorId}`
@@ -258,7 +258,7 @@ impl ApiConnectors {
 /// The documented facts of the calls above.
 impl ApiConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/apiConnectors",
         "identityapiconnector-list",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -266,7 +266,7 @@ impl ApiConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/apiConnectors",
         "identityapiconnector-create",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -290,7 +290,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/apiConnectors/{identityApiConnectorId}`
@@ -304,7 +304,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-update")]
     #[inline]
     pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/apiConnectors/{identityApiConnectorId}`
@@ -318,7 +318,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identity/apiConnectors/{identityApiConnectorId}/uploadClientCertificate`
@@ -340,14 +340,14 @@ impl ApiConnectorsItem {
                 Self::UPLOAD_CLIENT_CERTIFICATE,
                 self.0.segment("uploadClientCertificate"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApiConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-get",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -355,7 +355,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-update",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -363,7 +363,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-delete",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -371,7 +371,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::upload_client_certificate`].
-    pub const UPLOAD_CLIENT_CERTIFICATE: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_CLIENT_CERTIFICATE: rt::Operation = rt::Operation(
         "POST /beta/identity/apiConnectors/{identityApiConnectorId}/uploadClientCertificate",
         "identityapiconnector-uploadclientcertificate",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -397,7 +397,7 @@ impl ContinuousAccessEvaluationPolicy {
     #[doc(alias = "continuousaccessevaluationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContinuousAccessEvaluationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/continuousAccessEvaluationPolicy`
@@ -416,14 +416,14 @@ impl ContinuousAccessEvaluationPolicy {
         &self,
         body: types::ContinuousAccessEvaluationPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContinuousAccessEvaluationPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/continuousAccessEvaluationPolicy",
         "continuousaccessevaluationpolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -431,7 +431,7 @@ impl ContinuousAccessEvaluationPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/continuousAccessEvaluationPolicy",
         "continuousaccessevaluationpolicy-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
@@ -470,7 +470,7 @@ impl EventsOnSignupStart {
     #[doc(alias = "authenticationeventspolicy-list-onsignupstart")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationListener>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/events/onSignupStart`
@@ -488,7 +488,7 @@ impl EventsOnSignupStart {
         &self,
         body: impl rt::Is<types::AuthenticationListener>,
     ) -> rt::Request<types::AuthenticationListener> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/identity/events/onSignupStart/{id}`
@@ -501,7 +501,7 @@ impl EventsOnSignupStart {
 /// The documented facts of the calls above.
 impl EventsOnSignupStart {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/events/onSignupStart",
         "authenticationeventspolicy-list-onsignupstart",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -509,7 +509,7 @@ impl EventsOnSignupStart {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/events/onSignupStart",
         "authenticationeventspolicy-post-onsignupstart",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -535,7 +535,7 @@ impl EventsOnSignupStartItem {
     #[doc(alias = "authenticationlistener-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationListener> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identity/events/onSignupStart/{id}`
@@ -552,7 +552,7 @@ impl EventsOnSignupStartItem {
         &self,
         body: impl rt::Is<types::AuthenticationListener>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::REPLACE).body(body.into_body())
     }
 
     /// `PATCH /identity/events/onSignupStart/{id}`
@@ -569,7 +569,7 @@ impl EventsOnSignupStartItem {
         &self,
         body: impl rt::Is<types::AuthenticationListener>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/events/onSignupStart/{id}`
@@ -583,14 +583,14 @@ impl EventsOnSignupStartItem {
     #[doc(alias = "authenticationlistener-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EventsOnSignupStartItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/events/onSignupStart/{id}",
         "authenticationlistener-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -598,7 +598,7 @@ impl EventsOnSignupStartItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/events/onSignupStart/{id}",
         "authenticationlistener-put",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -606,7 +606,7 @@ impl EventsOnSignupStartItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/events/onSignupStart/{id}",
         "authenticationlistener-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -614,7 +614,7 @@ impl EventsOnSignupStartItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/events/onSignupStart/{id}",
         "authenticationlistener-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -640,7 +640,7 @@ impl IdentityProviders {
     #[doc(alias = "identitycontainer-list-identityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SocialIdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/identityProviders`
@@ -658,7 +658,7 @@ impl IdentityProviders {
         &self,
         body: types::SocialIdentityProvider,
     ) -> rt::Request<types::SocialIdentityProvider> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/identityProviders/availableProviderTypes`
@@ -677,7 +677,7 @@ impl IdentityProviders {
 /// The documented facts of the calls above.
 impl IdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/identityProviders",
         "identitycontainer-list-identityproviders",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -685,7 +685,7 @@ impl IdentityProviders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/identityProviders",
         "identitycontainer-post-identityproviders",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -711,14 +711,14 @@ impl IdentityProvidersAvailableProviderTypes {
     #[doc(alias = "identityproviderbase-availableprovidertypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentityProvidersAvailableProviderTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/identityProviders/availableProviderTypes",
         "identityproviderbase-availableprovidertypes",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -743,7 +743,7 @@ impl IdentityProvidersItem {
     #[doc(alias = "identityproviderbase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SocialIdentityProvider> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/identityProviders/{id}`
@@ -760,7 +760,7 @@ impl IdentityProvidersItem {
         &self,
         body: impl rt::Is<types::IdentityProviderBase>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/identityProviders/{id}`
@@ -774,14 +774,14 @@ impl IdentityProvidersItem {
     #[doc(alias = "identityproviderbase-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentityProvidersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/identityProviders/{id}",
         "identityproviderbase-get",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -789,7 +789,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/identityProviders/{id}",
         "identityproviderbase-update",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -797,7 +797,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/identityProviders/{id}",
         "identityproviderbase-delete",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -822,7 +822,7 @@ impl UserFlowAttributes {
     #[doc(alias = "identityuserflowattribute-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/userFlowAttributes`
@@ -839,7 +839,7 @@ impl UserFlowAttributes {
         &self,
         body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/identity/userFlowAttributes/{id}`
@@ -852,7 +852,7 @@ impl UserFlowAttributes {
 /// The documented facts of the calls above.
 impl UserFlowAttributes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/userFlowAttributes",
         "identityuserflowattribute-list",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -860,7 +860,7 @@ impl UserFlowAttributes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/userFlowAttributes",
         "identityuserflowattribute-post",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -885,7 +885,7 @@ impl UserFlowAttributesItem {
     #[doc(alias = "identityuserflowattribute-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/userFlowAttributes/{id}`
@@ -902,7 +902,7 @@ impl UserFlowAttributesItem {
         &self,
         body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/userFlowAttributes/{id}`
@@ -916,14 +916,14 @@ impl UserFlowAttributesItem {
     #[doc(alias = "identityuserflowattribute-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserFlowAttributesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -931,7 +931,7 @@ impl UserFlowAttributesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -939,7 +939,7 @@ impl UserFlowAttributesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -964,7 +964,7 @@ impl UserFlows {
     #[doc(alias = "identityuserflow-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/userFlows`
@@ -978,7 +978,7 @@ impl UserFlows {
     #[doc(alias = "identityuserflow-post-userflows")]
     #[inline]
     pub fn create(&self, body: types::UserFlow) -> rt::Request<types::UserFlow> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/userFlows/{id}`
@@ -991,7 +991,7 @@ impl UserFlows {
 /// The documented facts of the calls above.
 impl UserFlows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/userFlows",
         "identityuserflow-list",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -999,7 +999,7 @@ impl UserFlows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/userFlows",
         "identityuserflow-post-userflows",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -1024,7 +1024,7 @@ impl UserFlowsItem {
     #[doc(alias = "identityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /identity/userFlows/{id}`
@@ -1038,14 +1038,14 @@ impl UserFlowsItem {
     #[doc(alias = "identityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserFlowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/userFlows/{id}",
         "identityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -1053,7 +1053,7 @@ impl UserFlowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/userFlows/{id}",
         "identityuserflow-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

@@ -87,7 +87,7 @@ impl RiskDetections {
     #[doc(alias = "riskdetection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityProtection/riskDetections/{id}`
@@ -100,7 +100,7 @@ impl RiskDetections {
 /// The documented facts of the calls above.
 impl RiskDetections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskDetections",
         "riskdetection-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -124,14 +124,14 @@ impl RiskDetectionsItem {
     #[doc(alias = "riskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskDetection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskDetectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskDetections/{id}",
         "riskdetection-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -159,7 +159,7 @@ impl RiskyServicePrincipals {
     #[doc(alias = "identityprotectionroot-list-riskyserviceprincipals")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyServicePrincipal>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityProtection/riskyServicePrincipals/confirmCompromised`
@@ -178,7 +178,7 @@ impl RiskyServicePrincipals {
         body: actions::RiskyServicePrincipalConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /identityProtection/riskyServicePrincipals/dismiss`
@@ -195,7 +195,7 @@ impl RiskyServicePrincipals {
         &self,
         body: actions::RiskyServicePrincipalDismiss,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
+        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body)
     }
 
     /// `/identityProtection/riskyServicePrincipals/{riskyServicePrincipalId}`
@@ -208,7 +208,7 @@ impl RiskyServicePrincipals {
 /// The documented facts of the calls above.
 impl RiskyServicePrincipals {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyServicePrincipals",
         "identityprotectionroot-list-riskyserviceprincipals",
         "IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All | - | IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All",
@@ -216,7 +216,7 @@ impl RiskyServicePrincipals {
     );
 
     /// Of [`Self::confirm_compromised`].
-    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_COMPROMISED: rt::Operation = rt::Operation(
         "POST /beta/identityProtection/riskyServicePrincipals/confirmCompromised",
         "riskyserviceprincipal-confirmcompromised",
         "IdentityRiskyServicePrincipal.ReadWrite.All | - | IdentityRiskyServicePrincipal.ReadWrite.All",
@@ -224,7 +224,7 @@ impl RiskyServicePrincipals {
     );
 
     /// Of [`Self::dismiss`].
-    pub const DISMISS: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS: rt::Operation = rt::Operation(
         "POST /beta/identityProtection/riskyServicePrincipals/dismiss",
         "riskyserviceprincipal-dismiss",
         "IdentityRiskyServicePrincipal.ReadWrite.All | - | IdentityRiskyServicePrincipal.ReadWrite.All",
@@ -250,7 +250,7 @@ impl RiskyServicePrincipalsItem {
     #[doc(alias = "riskyserviceprincipal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyServicePrincipal> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityProtection/riskyServicePrincipals/{riskyServicePrincipalId}/history`
@@ -263,7 +263,7 @@ impl RiskyServicePrincipalsItem {
 /// The documented facts of the calls above.
 impl RiskyServicePrincipalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyServicePrincipals/{riskyServicePrincipalId}",
         "riskyserviceprincipal-get",
         "IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All | - | IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All",
@@ -291,14 +291,14 @@ impl RiskyServicePrincipalsItemHistory {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::RiskyServicePrincipalHistoryItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskyServicePrincipalsItemHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyServicePrincipals/{riskyServicePrincipalId}/history",
         "riskyserviceprincipal-list-history",
         "IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All | - | IdentityRiskyServicePrincipal.Read.All < IdentityRiskyServicePrincipal.ReadWrite.All",
@@ -324,7 +324,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyusers-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityProtection/riskyUsers/confirmCompromised`
@@ -342,7 +342,7 @@ impl RiskyUsers {
         body: actions::RiskyUserConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /identityProtection/riskyUsers/dismiss`
@@ -356,7 +356,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyusers-dismiss")]
     #[inline]
     pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
-        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
+        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body)
     }
 
     /// `/identityProtection/riskyUsers/{id}`
@@ -369,7 +369,7 @@ impl RiskyUsers {
 /// The documented facts of the calls above.
 impl RiskyUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyUsers",
         "riskyusers-list",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -377,7 +377,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::confirm_compromised`].
-    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_COMPROMISED: rt::Operation = rt::Operation(
         "POST /beta/identityProtection/riskyUsers/confirmCompromised",
         "riskyusers-confirmcompromised",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -385,7 +385,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::dismiss`].
-    pub const DISMISS: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS: rt::Operation = rt::Operation(
         "POST /beta/identityProtection/riskyUsers/dismiss",
         "riskyusers-dismiss",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -410,7 +410,7 @@ impl RiskyUsersItem {
     #[doc(alias = "riskyusers-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityProtection/riskyUsers/{id}/history`
@@ -423,7 +423,7 @@ impl RiskyUsersItem {
 /// The documented facts of the calls above.
 impl RiskyUsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyUsers/{id}",
         "riskyusers-get",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -448,7 +448,7 @@ impl RiskyUsersItemHistory {
     #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityProtection/riskyUsers/{id}/history/{id}`
@@ -461,7 +461,7 @@ impl RiskyUsersItemHistory {
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyUsers/{id}/history",
         "riskyuser-list-history",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",
@@ -486,14 +486,14 @@ impl RiskyUsersItemHistoryItem {
     #[doc(alias = "riskyuserhistoryitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/riskyUsers/{id}/history/{id}",
         "riskyuserhistoryitem-get",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",
@@ -521,7 +521,7 @@ impl ServicePrincipalRiskDetections {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ServicePrincipalRiskDetection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityProtection/servicePrincipalRiskDetections/{servicePrincipalRiskDetectionId}`
@@ -539,7 +539,7 @@ impl ServicePrincipalRiskDetections {
 /// The documented facts of the calls above.
 impl ServicePrincipalRiskDetections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/servicePrincipalRiskDetections",
         "identityprotectionroot-list-serviceprincipalriskdetections",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -563,14 +563,14 @@ impl ServicePrincipalRiskDetectionsItem {
     #[doc(alias = "serviceprincipalriskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServicePrincipalRiskDetection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalRiskDetectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityProtection/servicePrincipalRiskDetections/{servicePrincipalRiskDetectionId}",
         "serviceprincipalriskdetection-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

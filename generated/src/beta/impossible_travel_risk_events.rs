@@ -34,7 +34,7 @@ impl ImpossibleTravelRiskEvents {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImpossibleTravelRiskEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/impossibleTravelRiskEvents/{id}`
@@ -47,7 +47,7 @@ impl ImpossibleTravelRiskEvents {
 /// The documented facts of the calls above.
 impl ImpossibleTravelRiskEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/impossibleTravelRiskEvents",
         "impossibletravelriskevent-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -75,14 +75,14 @@ impl ImpossibleTravelRiskEventsItem {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImpossibleTravelRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ImpossibleTravelRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/impossibleTravelRiskEvents/{id}",
         "impossibletravelriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

@@ -86,7 +86,7 @@ impl BitlockerRecoveryKeys {
     #[doc(alias = "bitlocker-list-recoverykeys")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BitlockerRecoveryKey>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}`
@@ -99,7 +99,7 @@ impl BitlockerRecoveryKeys {
 /// The documented facts of the calls above.
 impl BitlockerRecoveryKeys {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys",
         "bitlocker-list-recoverykeys",
         "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
@@ -125,14 +125,14 @@ impl BitlockerRecoveryKeysItem {
     #[doc(alias = "bitlockerrecoverykey-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BitlockerRecoveryKey> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl BitlockerRecoveryKeysItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}",
         "bitlockerrecoverykey-get",
         "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
@@ -173,7 +173,7 @@ impl Policy {
 /// The documented facts of the calls above.
 impl Policy {
     /// Of [`Self::labels`].
-    pub const LABELS: &'static rt::Operation = &rt::Operation(
+    pub const LABELS: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/policy/labels",
         "informationprotectionpolicy-list-labels",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -208,7 +208,7 @@ impl PolicyLabels {
                 Self::EVALUATE_APPLICATION,
                 self.0.segment("evaluateApplication"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /informationProtection/policy/labels/evaluateRemoval`
@@ -228,7 +228,7 @@ impl PolicyLabels {
         body: actions::InformationProtectionLabelEvaluateRemoval,
     ) -> rt::Request<rt::Collection<types::InformationProtectionAction>> {
         rt::Request::new(Self::EVALUATE_REMOVAL, self.0.segment("evaluateRemoval"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /informationProtection/policy/labels/extractLabel`
@@ -247,8 +247,7 @@ impl PolicyLabels {
         &self,
         body: actions::InformationProtectionLabelExtractLabel,
     ) -> rt::Request<types::InformationProtectionContentLabel> {
-        rt::Request::new(Self::EXTRACT_LABEL, self.0.segment("extractLabel"))
-            .body(body.into())
+        rt::Request::new(Self::EXTRACT_LABEL, self.0.segment("extractLabel")).body(body)
     }
 
     /// `/informationProtection/policy/labels/{id}`
@@ -261,7 +260,7 @@ impl PolicyLabels {
 /// The documented facts of the calls above.
 impl PolicyLabels {
     /// Of [`Self::evaluate_application`].
-    pub const EVALUATE_APPLICATION: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_APPLICATION: rt::Operation = rt::Operation(
         "POST /beta/informationProtection/policy/labels/evaluateApplication",
         "informationprotectionlabel-evaluateapplication",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -269,7 +268,7 @@ impl PolicyLabels {
     );
 
     /// Of [`Self::evaluate_removal`].
-    pub const EVALUATE_REMOVAL: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_REMOVAL: rt::Operation = rt::Operation(
         "POST /beta/informationProtection/policy/labels/evaluateRemoval",
         "informationprotectionlabel-evaluateremoval",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -277,7 +276,7 @@ impl PolicyLabels {
     );
 
     /// Of [`Self::extract_label`].
-    pub const EXTRACT_LABEL: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_LABEL: rt::Operation = rt::Operation(
         "POST /beta/informationProtection/policy/labels/extractLabel",
         "informationprotectionlabel-extractlabel",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -302,7 +301,7 @@ impl PolicyLabelsItem {
     #[doc(alias = "informationprotectionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /informationProtection/policy/labels/{id}/evaluateClassificationResults`
@@ -325,14 +324,14 @@ impl PolicyLabelsItem {
                 Self::EVALUATE_CLASSIFICATION_RESULTS,
                 self.0.segment("evaluateClassificationResults"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PolicyLabelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/policy/labels/{id}",
         "informationprotectionlabel-get",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -340,7 +339,7 @@ impl PolicyLabelsItem {
     );
 
     /// Of [`Self::evaluate_classification_results`].
-    pub const EVALUATE_CLASSIFICATION_RESULTS: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_CLASSIFICATION_RESULTS: rt::Operation = rt::Operation(
         "POST /beta/informationProtection/policy/labels/{id}/evaluateClassificationResults",
         "informationprotectionlabel-evaluateclassificationresults",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -366,7 +365,7 @@ impl ThreatAssessmentRequests {
     #[doc(alias = "informationprotection-list-threatassessmentrequests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThreatAssessmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /informationProtection/threatAssessmentRequests`
@@ -384,7 +383,7 @@ impl ThreatAssessmentRequests {
         &self,
         body: impl rt::Is<types::ThreatAssessmentRequest>,
     ) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/informationProtection/threatAssessmentRequests/{id}`
@@ -397,7 +396,7 @@ impl ThreatAssessmentRequests {
 /// The documented facts of the calls above.
 impl ThreatAssessmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/threatAssessmentRequests",
         "informationprotection-list-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
@@ -405,7 +404,7 @@ impl ThreatAssessmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/informationProtection/threatAssessmentRequests",
         "informationprotection-post-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | -",
@@ -430,14 +429,14 @@ impl ThreatAssessmentRequestsItem {
     #[doc(alias = "threatassessmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatAssessmentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/informationProtection/threatAssessmentRequests/{id}",
         "threatassessmentrequest-get",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",

@@ -36,7 +36,7 @@ impl LeakedCredentialsRiskEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::LeakedCredentialsRiskEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/leakedCredentialsRiskEvents/{id}`
@@ -49,7 +49,7 @@ impl LeakedCredentialsRiskEvents {
 /// The documented facts of the calls above.
 impl LeakedCredentialsRiskEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/leakedCredentialsRiskEvents",
         "leakedcredentialsriskevent-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -77,14 +77,14 @@ impl LeakedCredentialsRiskEventsItem {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LeakedCredentialsRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl LeakedCredentialsRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/leakedCredentialsRiskEvents/{id}",
         "leakedcredentialsriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

@@ -41,14 +41,14 @@ impl LocatedRiskEventsItem {
     #[doc(alias = "locatedriskevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocatedRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl LocatedRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/locatedRiskEvents/{id}",
         "locatedriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

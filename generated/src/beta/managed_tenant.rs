@@ -43,7 +43,7 @@ impl AuditEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::AuditEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/managedTenant/auditEvents/{auditEventId}`
@@ -56,7 +56,7 @@ impl AuditEvents {
 /// The documented facts of the calls above.
 impl AuditEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/managedTenant/auditEvents",
         "managedtenants-managedtenant-list-auditevents",
         "ManagedTenant.Read.All < ManagedTenant.ReadWrite.All | - | -",
@@ -80,14 +80,14 @@ impl AuditEventsItem {
     #[doc(alias = "managedtenants-auditevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::AuditEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuditEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/managedTenant/auditEvents/{auditEventId}",
         "managedtenants-auditevent-get",
         "ManagedTenant.Read.All < ManagedTenant.ReadWrite.All | - | -",

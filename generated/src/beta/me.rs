@@ -62,7 +62,7 @@
 //! | `GET /me/authentication/fido2Methods` | [`me().authentication().fido2_methods().list()`](AuthenticationFido2Methods::list) | [fido2authenticationmethod-list](https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
 //! | `GET /me/authentication/fido2Methods/{id}` | [`me().authentication().fido2_methods().id(…).get()`](AuthenticationFido2MethodsItem::get) | [fido2authenticationmethod-get](https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
 //! | `GET /me/authentication/methods` | [`me().authentication().methods().list()`](AuthenticationMethods::list) | [authentication-list-methods](https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
-//! | `GET /me/authentication/methods/{id}` | [`me().authentication().methods().id(…).get()`](AuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /me/authentication/methods/{id}` | [`me().authentication().methods().id(…).get()`](AuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
 //! | `GET /me/authentication/microsoftAuthenticatorMethods` | [`me().authentication().microsoft_authenticator_methods().list()`](AuthenticationMicrosoftAuthenticatorMethods::list) | [microsoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
 //! | `GET /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`me().authentication().microsoft_authenticator_methods().id(…).get()`](AuthenticationMicrosoftAuthenticatorMethodsItem::get) | [microsoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read` | not supported |
 //! | `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`me().authentication().microsoft_authenticator_methods().id(…).delete()`](AuthenticationMicrosoftAuthenticatorMethodsItem::delete) | [microsoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite` | not supported |
@@ -1399,7 +1399,7 @@ impl Me {
     #[doc(alias = "user-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me`
@@ -1417,7 +1417,7 @@ impl Me {
     #[doc(alias = "user-update")]
     #[inline]
     pub fn update(&self, body: types::User) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/activateServicePlan`
@@ -1441,7 +1441,7 @@ impl Me {
                 Self::ACTIVATE_SERVICE_PLAN,
                 self.0.segment("activateServicePlan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/assignLicense`
@@ -1461,7 +1461,7 @@ impl Me {
         body: actions::UserAssignLicense,
     ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/changePassword`
@@ -1476,7 +1476,7 @@ impl Me {
     #[inline]
     pub fn change_password(&self, body: actions::UserChangePassword) -> rt::Request<()> {
         rt::Request::new(Self::CHANGE_PASSWORD, self.0.segment("changePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/checkMemberGroups`
@@ -1496,7 +1496,7 @@ impl Me {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/checkMemberObjects`
@@ -1519,7 +1519,7 @@ impl Me {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/findMeetingTimes`
@@ -1538,7 +1538,7 @@ impl Me {
         body: actions::UserFindMeetingTimes,
     ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /me/findRoomLists`
@@ -1604,8 +1604,7 @@ impl Me {
         &self,
         body: actions::UserGetMailTips,
     ) -> rt::Request<rt::Collection<types::MailTips>> {
-        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
-            .body(body.into())
+        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips")).body(body)
     }
 
     /// `POST /me/getMemberGroups`
@@ -1626,7 +1625,7 @@ impl Me {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/getMemberObjects`
@@ -1646,7 +1645,7 @@ impl Me {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/invalidateAllRefreshTokens`
@@ -1727,7 +1726,7 @@ impl Me {
     #[doc(alias = "user-sendmail")]
     #[inline]
     pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
-        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
+        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body)
     }
 
     /// `POST /me/translateExchangeIds`
@@ -1749,7 +1748,7 @@ impl Me {
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/activities`
@@ -2062,7 +2061,7 @@ impl Me {
 /// The documented facts of the calls above.
 impl Me {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me",
         "user-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -2070,7 +2069,7 @@ impl Me {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me",
         "user-update",
         "User.ReadWrite < User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All | User.ReadWrite | User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All",
@@ -2078,7 +2077,7 @@ impl Me {
     );
 
     /// Of [`Self::activate_service_plan`].
-    pub const ACTIVATE_SERVICE_PLAN: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_SERVICE_PLAN: rt::Operation = rt::Operation(
         "POST /beta/me/activateServicePlan",
         "user-activateserviceplan",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -2086,7 +2085,7 @@ impl Me {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/me/assignLicense",
         "user-assignlicense",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -2094,7 +2093,7 @@ impl Me {
     );
 
     /// Of [`Self::change_password`].
-    pub const CHANGE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/me/changePassword",
         "user-changepassword",
         "Directory.AccessAsUser.All | - | -",
@@ -2102,7 +2101,7 @@ impl Me {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/me/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -2110,7 +2109,7 @@ impl Me {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/me/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -2118,7 +2117,7 @@ impl Me {
     );
 
     /// Of [`Self::find_meeting_times`].
-    pub const FIND_MEETING_TIMES: &'static rt::Operation = &rt::Operation(
+    pub const FIND_MEETING_TIMES: rt::Operation = rt::Operation(
         "POST /beta/me/findMeetingTimes",
         "user-findmeetingtimes",
         "Calendars.Read.Shared < Calendars.ReadWrite.Shared | - | -",
@@ -2126,7 +2125,7 @@ impl Me {
     );
 
     /// Of [`Self::find_room_lists`].
-    pub const FIND_ROOM_LISTS: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOM_LISTS: rt::Operation = rt::Operation(
         "GET /beta/me/findRoomLists",
         "user-findroomlists",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -2134,7 +2133,7 @@ impl Me {
     );
 
     /// Of [`Self::find_rooms`].
-    pub const FIND_ROOMS: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOMS: rt::Operation = rt::Operation(
         "GET /beta/me/findRooms",
         "user-findrooms",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -2142,7 +2141,7 @@ impl Me {
     );
 
     /// Of [`Self::find_rooms_with_room_list`].
-    pub const FIND_ROOMS_WITH_ROOM_LIST: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOMS_WITH_ROOM_LIST: rt::Operation = rt::Operation(
         "GET /beta/me/findRooms(RoomList='{RoomList}')",
         "user-findrooms",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -2150,7 +2149,7 @@ impl Me {
     );
 
     /// Of [`Self::get_mail_tips`].
-    pub const GET_MAIL_TIPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAIL_TIPS: rt::Operation = rt::Operation(
         "POST /beta/me/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
@@ -2158,7 +2157,7 @@ impl Me {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/me/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -2166,7 +2165,7 @@ impl Me {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/me/getMemberObjects",
         "directoryobject-getmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -2174,7 +2173,7 @@ impl Me {
     );
 
     /// Of [`Self::invalidate_all_refresh_tokens`].
-    pub const INVALIDATE_ALL_REFRESH_TOKENS: &'static rt::Operation = &rt::Operation(
+    pub const INVALIDATE_ALL_REFRESH_TOKENS: rt::Operation = rt::Operation(
         "POST /beta/me/invalidateAllRefreshTokens",
         "user-invalidateallrefreshtokens",
         "User.ReadWrite < Directory.ReadWrite.All | - | -",
@@ -2182,7 +2181,7 @@ impl Me {
     );
 
     /// Of [`Self::reminder_view`].
-    pub const REMINDER_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const REMINDER_VIEW: rt::Operation = rt::Operation(
         "GET /beta/me/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})",
         "user-reminderview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -2190,7 +2189,7 @@ impl Me {
     );
 
     /// Of [`Self::revoke_sign_in_sessions`].
-    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_SIGN_IN_SESSIONS: rt::Operation = rt::Operation(
         "POST /beta/me/revokeSignInSessions",
         "user-revokesigninsessions",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -2198,7 +2197,7 @@ impl Me {
     );
 
     /// Of [`Self::send_mail`].
-    pub const SEND_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_MAIL: rt::Operation = rt::Operation(
         "POST /beta/me/sendMail",
         "user-sendmail",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -2206,7 +2205,7 @@ impl Me {
     );
 
     /// Of [`Self::translate_exchange_ids`].
-    pub const TRANSLATE_EXCHANGE_IDS: &'static rt::Operation = &rt::Operation(
+    pub const TRANSLATE_EXCHANGE_IDS: rt::Operation = rt::Operation(
         "POST /beta/me/translateExchangeIds",
         "user-translateexchangeids",
         "User.ReadBasic.All < User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -2231,14 +2230,14 @@ impl AgreementAcceptances {
     #[doc(alias = "user-list-agreementacceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AgreementAcceptances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read < AgreementAcceptance.Read.All | - | -",
@@ -2265,14 +2264,14 @@ impl Oauth2PermissionGrants {
     #[doc(alias = "user-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl Oauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -2297,14 +2296,14 @@ impl People {
     #[doc(alias = "user-list-people")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl People {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",
@@ -2328,14 +2327,14 @@ impl Presence {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl Presence {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/presence",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -2360,14 +2359,14 @@ impl ScopedRoleMemberOf {
     #[doc(alias = "user-list-scopedrolememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ScopedRoleMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/scopedRoleMemberOf",
         "user-list-scopedrolememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -2392,14 +2391,14 @@ impl TrendingAround {
     #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TrendingAround {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",

@@ -70,7 +70,7 @@ impl ClientConfigurations {
     #[doc(alias = "intune-cirrus-officeclientconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OfficeClientConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /officeConfiguration/clientConfigurations`
@@ -93,7 +93,7 @@ impl ClientConfigurations {
         &self,
         body: impl rt::Is<types::OfficeClientConfiguration>,
     ) -> rt::Request<types::OfficeClientConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/officeConfiguration/clientConfigurations/{key}`
@@ -106,7 +106,7 @@ impl ClientConfigurations {
 /// The documented facts of the calls above.
 impl ClientConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/officeConfiguration/clientConfigurations",
         "intune-cirrus-officeclientconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -114,7 +114,7 @@ impl ClientConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/officeConfiguration/clientConfigurations",
         "intune-cirrus-windowsofficeclientconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -149,7 +149,7 @@ impl ClientConfigurationsItem {
     #[doc(alias = "intune-cirrus-officeclientconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OfficeClientConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /officeConfiguration/clientConfigurations/{key}`
@@ -172,7 +172,7 @@ impl ClientConfigurationsItem {
         &self,
         body: impl rt::Is<types::OfficeClientConfiguration>,
     ) -> rt::Request<types::OfficeClientConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /officeConfiguration/clientConfigurations/{key}`
@@ -192,7 +192,7 @@ impl ClientConfigurationsItem {
     #[doc(alias = "intune-cirrus-windowsofficeclientconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /officeConfiguration/clientConfigurations/{key}/assign`
@@ -210,7 +210,7 @@ impl ClientConfigurationsItem {
         &self,
         body: actions::OfficeClientConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::OfficeClientConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/officeConfiguration/clientConfigurations/{key}/assignments`
@@ -223,7 +223,7 @@ impl ClientConfigurationsItem {
 /// The documented facts of the calls above.
 impl ClientConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/officeConfiguration/clientConfigurations/{key}",
         "intune-cirrus-officeclientconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -231,7 +231,7 @@ impl ClientConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/officeConfiguration/clientConfigurations/{key}",
         "intune-cirrus-windowsofficeclientconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -239,7 +239,7 @@ impl ClientConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/officeConfiguration/clientConfigurations/{key}",
         "intune-cirrus-windowsofficeclientconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl ClientConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/officeConfiguration/clientConfigurations/{key}/assign",
         "intune-cirrus-officeclientconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -272,7 +272,7 @@ impl ClientConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::OfficeClientConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /officeConfiguration/clientConfigurations/{key}/assignments`
@@ -290,7 +290,7 @@ impl ClientConfigurationsItemAssignments {
         &self,
         body: types::OfficeClientConfigurationAssignment,
     ) -> rt::Request<types::OfficeClientConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}`
@@ -308,7 +308,7 @@ impl ClientConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl ClientConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/officeConfiguration/clientConfigurations/{key}/assignments",
         "intune-cirrus-officeclientconfigurationassignment-list",
         " | - | ",
@@ -316,7 +316,7 @@ impl ClientConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/officeConfiguration/clientConfigurations/{key}/assignments",
         "intune-cirrus-officeclientconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -340,7 +340,7 @@ impl ClientConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-cirrus-officeclientconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OfficeClientConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}`
@@ -356,7 +356,7 @@ impl ClientConfigurationsItemAssignmentsItem {
         &self,
         body: types::OfficeClientConfigurationAssignment,
     ) -> rt::Request<types::OfficeClientConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}`
@@ -369,14 +369,14 @@ impl ClientConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-cirrus-officeclientconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClientConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}",
         "intune-cirrus-officeclientconfigurationassignment-get",
         " | - | ",
@@ -384,7 +384,7 @@ impl ClientConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}",
         "intune-cirrus-officeclientconfigurationassignment-update",
         " | - | ",
@@ -392,7 +392,7 @@ impl ClientConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/officeConfiguration/clientConfigurations/{key}/assignments/{officeClientConfigurationAssignmentId}",
         "intune-cirrus-officeclientconfigurationassignment-delete",
         " | - | ",

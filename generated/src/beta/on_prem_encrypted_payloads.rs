@@ -38,7 +38,7 @@ impl OnPremEncryptedPayloads {
     #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremEncryptedPayload>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /onPremEncryptedPayloads`
@@ -56,7 +56,7 @@ impl OnPremEncryptedPayloads {
         &self,
         body: types::OnPremEncryptedPayload,
     ) -> rt::Request<types::OnPremEncryptedPayload> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/onPremEncryptedPayloads/{onPremEncryptedPayloadsId}`
@@ -72,7 +72,7 @@ impl OnPremEncryptedPayloads {
 /// The documented facts of the calls above.
 impl OnPremEncryptedPayloads {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremEncryptedPayloads",
         "intune-raimportcerts-onpremencryptedpayload-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl OnPremEncryptedPayloads {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremEncryptedPayloads",
         "intune-raimportcerts-onpremencryptedpayload-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl OnPremEncryptedPayloadsItem {
     #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremEncryptedPayload> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /onPremEncryptedPayloads/{onPremEncryptedPayloadsId}`
@@ -126,7 +126,7 @@ impl OnPremEncryptedPayloadsItem {
         &self,
         body: types::OnPremEncryptedPayload,
     ) -> rt::Request<types::OnPremEncryptedPayload> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /onPremEncryptedPayloads/{onPremEncryptedPayloadsId}`
@@ -141,14 +141,14 @@ impl OnPremEncryptedPayloadsItem {
     #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremEncryptedPayloadsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremEncryptedPayloads/{onPremEncryptedPayloadsId}",
         "intune-raimportcerts-onpremencryptedpayload-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl OnPremEncryptedPayloadsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremEncryptedPayloads/{onPremEncryptedPayloadsId}",
         "intune-raimportcerts-onpremencryptedpayload-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -164,7 +164,7 @@ impl OnPremEncryptedPayloadsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/onPremEncryptedPayloads/{onPremEncryptedPayloadsId}",
         "intune-raimportcerts-onpremencryptedpayload-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

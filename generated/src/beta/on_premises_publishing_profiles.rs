@@ -108,7 +108,7 @@ impl ApplicationProxyConnectorGroups {
     #[doc(alias = "connectorgroup-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectorGroups`
@@ -129,7 +129,7 @@ impl ApplicationProxyConnectorGroups {
         &self,
         body: types::ConnectorGroup,
     ) -> rt::Request<types::ConnectorGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
@@ -142,7 +142,7 @@ impl ApplicationProxyConnectorGroups {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
         "connectorgroup-list",
         "Directory.ReadWrite.All | - | -",
@@ -150,7 +150,7 @@ impl ApplicationProxyConnectorGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
         "connectorgroup-post",
         "Directory.ReadWrite.All | - | -",
@@ -175,7 +175,7 @@ impl ApplicationProxyConnectorGroupsItem {
     #[doc(alias = "connectorgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConnectorGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
@@ -192,7 +192,7 @@ impl ApplicationProxyConnectorGroupsItem {
         &self,
         body: types::ConnectorGroup,
     ) -> rt::Request<types::ConnectorGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
@@ -206,7 +206,7 @@ impl ApplicationProxyConnectorGroupsItem {
     #[doc(alias = "connectorgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications`
@@ -225,7 +225,7 @@ impl ApplicationProxyConnectorGroupsItem {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-get",
         "Directory.ReadWrite.All | - | -",
@@ -233,7 +233,7 @@ impl ApplicationProxyConnectorGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-update",
         "Directory.ReadWrite.All | - | -",
@@ -241,7 +241,7 @@ impl ApplicationProxyConnectorGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-delete",
         "Directory.ReadWrite.All | - | -",
@@ -266,7 +266,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
     #[doc(alias = "connectorgroup-list-applications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications/$count`
@@ -279,7 +279,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroupsItemApplications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications",
         "connectorgroup-list-applications",
         "Directory.ReadWrite.All | - | -",
@@ -305,14 +305,14 @@ impl ApplicationProxyConnectorGroupsItemApplicationsCount {
     #[doc(alias = "connectorgroup-list-applications")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroupsItemApplicationsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications/$count",
         "connectorgroup-list-applications",
         "Directory.ReadWrite.All | - | -",
@@ -337,7 +337,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
     #[doc(alias = "connectorgroup-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref`
@@ -350,7 +350,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroupsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members",
         "connectorgroup-list-members",
         "Directory.ReadWrite.All | - | -",
@@ -377,15 +377,14 @@ impl ApplicationProxyConnectorGroupsItemMembersReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::Connector>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorGroupsItemMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref",
         "connectorgroup-post-members",
         "Directory.ReadWrite.All | - | -",
@@ -410,7 +409,7 @@ impl ApplicationProxyConnectors {
     #[doc(alias = "connector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectors/{id}`
@@ -423,7 +422,7 @@ impl ApplicationProxyConnectors {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors",
         "connector-list",
         "Directory.ReadWrite.All | - | -",
@@ -448,7 +447,7 @@ impl ApplicationProxyConnectorsItem {
     #[doc(alias = "connector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Connector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf`
@@ -461,7 +460,7 @@ impl ApplicationProxyConnectorsItem {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}",
         "connector-get",
         "Directory.ReadWrite.All | - | -",
@@ -486,7 +485,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
     #[doc(alias = "connector-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf/$ref`
@@ -499,7 +498,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorsItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf",
         "connector-list-memberof",
         "Directory.ReadWrite.All | - | -",
@@ -526,15 +525,14 @@ impl ApplicationProxyConnectorsItemMemberOfReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::ConnectorGroup>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationProxyConnectorsItemMemberOfReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf/$ref",
         "connector-post-memberof",
         "Directory.ReadWrite.All | - | -",

@@ -77,7 +77,7 @@ impl Organization {
     #[doc(alias = "organization-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/organization/$count`
@@ -102,7 +102,7 @@ impl Organization {
 /// The documented facts of the calls above.
 impl Organization {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/organization",
         "organization-get",
         "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -130,14 +130,14 @@ impl OrganizationCount {
     #[doc(alias = "organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/$count",
         "organization-get",
         "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -163,14 +163,14 @@ impl Settings {
     #[doc(alias = "organizationsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/settings",
         "organizationsettings-get",
         "User.Read < User.Read.All | - | -",

@@ -38,7 +38,7 @@ impl PfxRecryptionRequests {
     #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PfxRecryptionRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /pfxRecryptionRequests`
@@ -56,7 +56,7 @@ impl PfxRecryptionRequests {
         &self,
         body: types::PfxRecryptionRequest,
     ) -> rt::Request<types::PfxRecryptionRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/pfxRecryptionRequests/{pfxRecryptionRequestsId}`
@@ -69,7 +69,7 @@ impl PfxRecryptionRequests {
 /// The documented facts of the calls above.
 impl PfxRecryptionRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/pfxRecryptionRequests",
         "intune-raimportcerts-pfxrecryptionrequest-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -77,7 +77,7 @@ impl PfxRecryptionRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/pfxRecryptionRequests",
         "intune-raimportcerts-pfxrecryptionrequest-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -105,7 +105,7 @@ impl PfxRecryptionRequestsItem {
     #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PfxRecryptionRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /pfxRecryptionRequests/{pfxRecryptionRequestsId}`
@@ -123,7 +123,7 @@ impl PfxRecryptionRequestsItem {
         &self,
         body: types::PfxRecryptionRequest,
     ) -> rt::Request<types::PfxRecryptionRequest> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /pfxRecryptionRequests/{pfxRecryptionRequestsId}`
@@ -138,14 +138,14 @@ impl PfxRecryptionRequestsItem {
     #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PfxRecryptionRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/pfxRecryptionRequests/{pfxRecryptionRequestsId}",
         "intune-raimportcerts-pfxrecryptionrequest-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -153,7 +153,7 @@ impl PfxRecryptionRequestsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/pfxRecryptionRequests/{pfxRecryptionRequestsId}",
         "intune-raimportcerts-pfxrecryptionrequest-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -161,7 +161,7 @@ impl PfxRecryptionRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/pfxRecryptionRequests/{pfxRecryptionRequestsId}",
         "intune-raimportcerts-pfxrecryptionrequest-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -38,7 +38,7 @@ impl PfxUserCertificates {
     #[doc(alias = "intune-raimportcerts-pfxusercertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PfxUserCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /pfxUserCertificates`
@@ -56,7 +56,7 @@ impl PfxUserCertificates {
         &self,
         body: types::PfxUserCertificate,
     ) -> rt::Request<types::PfxUserCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/pfxUserCertificates/{pfxUserCertificatesId}`
@@ -69,7 +69,7 @@ impl PfxUserCertificates {
 /// The documented facts of the calls above.
 impl PfxUserCertificates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/pfxUserCertificates",
         "intune-raimportcerts-pfxusercertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -77,7 +77,7 @@ impl PfxUserCertificates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/pfxUserCertificates",
         "intune-raimportcerts-pfxusercertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -105,7 +105,7 @@ impl PfxUserCertificatesItem {
     #[doc(alias = "intune-raimportcerts-pfxusercertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PfxUserCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /pfxUserCertificates/{pfxUserCertificatesId}`
@@ -123,7 +123,7 @@ impl PfxUserCertificatesItem {
         &self,
         body: types::PfxUserCertificate,
     ) -> rt::Request<types::PfxUserCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /pfxUserCertificates/{pfxUserCertificatesId}`
@@ -138,14 +138,14 @@ impl PfxUserCertificatesItem {
     #[doc(alias = "intune-raimportcerts-pfxusercertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PfxUserCertificatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/pfxUserCertificates/{pfxUserCertificatesId}",
         "intune-raimportcerts-pfxusercertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -153,7 +153,7 @@ impl PfxUserCertificatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/pfxUserCertificates/{pfxUserCertificatesId}",
         "intune-raimportcerts-pfxusercertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -161,7 +161,7 @@ impl PfxUserCertificatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/pfxUserCertificates/{pfxUserCertificatesId}",
         "intune-raimportcerts-pfxusercertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -119,7 +119,7 @@ impl Buckets {
     #[doc(alias = "planner-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/buckets`
@@ -136,7 +136,7 @@ impl Buckets {
         &self,
         body: types::PlannerBucket,
     ) -> rt::Request<types::PlannerBucket> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/buckets/{id}`
@@ -149,7 +149,7 @@ impl Buckets {
 /// The documented facts of the calls above.
 impl Buckets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/buckets",
         "planner-list-buckets",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -157,7 +157,7 @@ impl Buckets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/planner/buckets",
         "planner-post-buckets",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -182,7 +182,7 @@ impl BucketsItem {
     #[doc(alias = "plannerbucket-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucket> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/buckets/{id}`
@@ -200,7 +200,7 @@ impl BucketsItem {
         &self,
         body: types::PlannerBucket,
     ) -> rt::Request<Option<types::PlannerBucket>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/buckets/{id}`
@@ -215,7 +215,7 @@ impl BucketsItem {
     #[doc(alias = "plannerbucket-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/buckets/{id}/tasks`
@@ -228,7 +228,7 @@ impl BucketsItem {
 /// The documented facts of the calls above.
 impl BucketsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/buckets/{id}",
         "plannerbucket-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -236,7 +236,7 @@ impl BucketsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/buckets/{id}",
         "plannerbucket-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -244,7 +244,7 @@ impl BucketsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/planner/buckets/{id}",
         "plannerbucket-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -269,14 +269,14 @@ impl BucketsItemTasks {
     #[doc(alias = "plannerbucket-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl BucketsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/buckets/{id}/tasks",
         "plannerbucket-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -301,7 +301,7 @@ impl Plans {
     #[doc(alias = "planner-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/plans`
@@ -315,7 +315,7 @@ impl Plans {
     #[doc(alias = "planner-post-plans")]
     #[inline]
     pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/plans/{plan-id}`
@@ -328,7 +328,7 @@ impl Plans {
 /// The documented facts of the calls above.
 impl Plans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/plans",
         "planner-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -336,7 +336,7 @@ impl Plans {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/planner/plans",
         "planner-post-plans",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -361,7 +361,7 @@ impl PlansItem {
     #[doc(alias = "plannerplan-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlan> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/plans/{plan-id}`
@@ -379,7 +379,7 @@ impl PlansItem {
         &self,
         body: types::PlannerPlan,
     ) -> rt::Request<Option<types::PlannerPlan>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/plans/{plan-id}`
@@ -394,7 +394,7 @@ impl PlansItem {
     #[doc(alias = "plannerplan-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/plans/{plan-id}/buckets`
@@ -419,7 +419,7 @@ impl PlansItem {
 /// The documented facts of the calls above.
 impl PlansItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/plans/{plan-id}",
         "plannerplan-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -427,7 +427,7 @@ impl PlansItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/plans/{plan-id}",
         "plannerplan-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -435,7 +435,7 @@ impl PlansItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/planner/plans/{plan-id}",
         "plannerplan-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -460,14 +460,14 @@ impl PlansItemBuckets {
     #[doc(alias = "plannerplan-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemBuckets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/plans/{plan-id}/buckets",
         "plannerplan-list-buckets",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -492,7 +492,7 @@ impl PlansItemDetails {
     #[doc(alias = "plannerplandetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/plans/{plan-id}/details`
@@ -510,14 +510,14 @@ impl PlansItemDetails {
         &self,
         body: types::PlannerPlanDetails,
     ) -> rt::Request<Option<types::PlannerPlanDetails>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemDetails {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/plans/{plan-id}/details",
         "plannerplandetails-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -525,7 +525,7 @@ impl PlansItemDetails {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/plans/{plan-id}/details",
         "plannerplandetails-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -550,14 +550,14 @@ impl PlansItemTasks {
     #[doc(alias = "plannerplan-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/plans/{plan-id}/tasks",
         "plannerplan-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -581,7 +581,7 @@ impl Rosters {
     #[doc(alias = "planner-post-rosters")]
     #[inline]
     pub fn create(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/rosters/{plannerRosterId}`
@@ -594,7 +594,7 @@ impl Rosters {
 /// The documented facts of the calls above.
 impl Rosters {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/planner/rosters",
         "planner-post-rosters",
         "Tasks.ReadWrite | - | -",
@@ -619,7 +619,7 @@ impl RostersItem {
     #[doc(alias = "plannerroster-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /planner/rosters/{plannerRosterId}`
@@ -633,7 +633,7 @@ impl RostersItem {
     #[doc(alias = "plannerroster-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/rosters/{plannerRosterId}/members`
@@ -652,7 +652,7 @@ impl RostersItem {
 /// The documented facts of the calls above.
 impl RostersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/rosters/{plannerRosterId}",
         "plannerroster-get",
         "Tasks.Read < Tasks.ReadWrite | - | -",
@@ -660,7 +660,7 @@ impl RostersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/planner/rosters/{plannerRosterId}",
         "plannerroster-delete",
         "Tasks.ReadWrite | - | -",
@@ -685,7 +685,7 @@ impl RostersItemMembers {
     #[doc(alias = "plannerroster-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<::serde_json::Value>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/rosters/{plannerRosterId}/members`
@@ -702,7 +702,7 @@ impl RostersItemMembers {
         &self,
         body: actions::PlannerrosterPostMembers,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}`
@@ -715,7 +715,7 @@ impl RostersItemMembers {
 /// The documented facts of the calls above.
 impl RostersItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/rosters/{plannerRosterId}/members",
         "plannerroster-list-members",
         "Tasks.Read < Tasks.ReadWrite | - | -",
@@ -723,7 +723,7 @@ impl RostersItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/planner/rosters/{plannerRosterId}/members",
         "plannerroster-post-members",
         "Tasks.ReadWrite | - | -",
@@ -748,7 +748,7 @@ impl RostersItemMembersItem {
     #[doc(alias = "plannerrostermember-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}`
@@ -762,14 +762,14 @@ impl RostersItemMembersItem {
     #[doc(alias = "plannerrostermember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RostersItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}",
         "plannerrostermember-get",
         "Tasks.Read < Tasks.ReadWrite | - | -",
@@ -777,7 +777,7 @@ impl RostersItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/planner/rosters/{plannerRosterId}/members/{plannerRosterMemberId}",
         "plannerrostermember-delete",
         "Tasks.ReadWrite | - | -",
@@ -802,14 +802,14 @@ impl RostersItemPlans {
     #[doc(alias = "plannerroster-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RostersItemPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/rosters/{plannerRosterId}/plans",
         "plannerroster-list-plans",
         "Tasks.Read < Tasks.ReadWrite | - | -",

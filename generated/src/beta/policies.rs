@@ -377,7 +377,7 @@ impl AccessReviewPolicy {
     #[doc(alias = "accessreviewpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/accessReviewPolicy`
@@ -391,14 +391,14 @@ impl AccessReviewPolicy {
     #[doc(alias = "accessreviewpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AccessReviewPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/accessReviewPolicy",
         "accessreviewpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.AccessReview | - | Policy.Read.All < Policy.ReadWrite.AccessReview",
@@ -406,7 +406,7 @@ impl AccessReviewPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/accessReviewPolicy",
         "accessreviewpolicy-update",
         "Policy.ReadWrite.AccessReview | - | Policy.ReadWrite.AccessReview",
@@ -434,7 +434,7 @@ impl ActivityBasedTimeoutPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ActivityBasedTimeoutPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/activityBasedTimeoutPolicies`
@@ -452,7 +452,7 @@ impl ActivityBasedTimeoutPolicies {
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/activityBasedTimeoutPolicies/$count`
@@ -471,7 +471,7 @@ impl ActivityBasedTimeoutPolicies {
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/activityBasedTimeoutPolicies",
         "activitybasedtimeoutpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -479,7 +479,7 @@ impl ActivityBasedTimeoutPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/activityBasedTimeoutPolicies",
         "activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -506,14 +506,14 @@ impl ActivityBasedTimeoutPoliciesCount {
     #[doc(alias = "activitybasedtimeoutpolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/activityBasedTimeoutPolicies/$count",
         "activitybasedtimeoutpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -539,7 +539,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     #[doc(alias = "activitybasedtimeoutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/activityBasedTimeoutPolicies/{id}`
@@ -556,7 +556,7 @@ impl ActivityBasedTimeoutPoliciesItem {
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<Option<types::ActivityBasedTimeoutPolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/activityBasedTimeoutPolicies/{id}`
@@ -570,14 +570,14 @@ impl ActivityBasedTimeoutPoliciesItem {
     #[doc(alias = "activitybasedtimeoutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -585,7 +585,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -593,7 +593,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -620,7 +620,7 @@ impl AdminConsentRequestPolicy {
     #[doc(alias = "adminconsentrequestpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /policies/adminConsentRequestPolicy`
@@ -635,14 +635,14 @@ impl AdminConsentRequestPolicy {
     #[doc(alias = "adminconsentrequestpolicy-update")]
     #[inline]
     pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdminConsentRequestPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/adminConsentRequestPolicy",
         "adminconsentrequestpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All | - | Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All",
@@ -650,7 +650,7 @@ impl AdminConsentRequestPolicy {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/policies/adminConsentRequestPolicy",
         "adminconsentrequestpolicy-update",
         "Policy.ReadWrite.ConsentRequest < Directory.ReadWrite.All | - | Policy.ReadWrite.ConsentRequest < Directory.ReadWrite.All",
@@ -675,7 +675,7 @@ impl AuthenticationFlowsPolicy {
     #[doc(alias = "authenticationflowspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationFlowsPolicy`
@@ -689,14 +689,14 @@ impl AuthenticationFlowsPolicy {
     #[doc(alias = "authenticationflowspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationFlowsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationFlowsPolicy",
         "authenticationflowspolicy-get",
         "Policy.Read.All < Policy.ReadWrite.AuthenticationFlows | - | Policy.Read.All < Policy.ReadWrite.AuthenticationFlows",
@@ -704,7 +704,7 @@ impl AuthenticationFlowsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationFlowsPolicy",
         "authenticationflowspolicy-update",
         "Policy.ReadWrite.AuthenticationFlows | - | Policy.ReadWrite.AuthenticationFlows",
@@ -740,7 +740,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     #[doc(alias = "authorizationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authorizationPolicy/authorizationPolicy`
@@ -754,14 +754,14 @@ impl AuthorizationPolicyAuthorizationPolicy {
     #[doc(alias = "authorizationpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthorizationPolicyAuthorizationPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authorizationPolicy/authorizationPolicy",
         "authorizationpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.Authorization | - | Policy.Read.All < Policy.ReadWrite.Authorization",
@@ -769,7 +769,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authorizationPolicy/authorizationPolicy",
         "authorizationpolicy-update",
         "Policy.ReadWrite.Authorization | - | Policy.ReadWrite.Authorization",
@@ -793,7 +793,7 @@ impl B2cAuthenticationMethodsPolicy {
     #[doc(alias = "b2cauthenticationmethodspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2cAuthenticationMethodsPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/b2cAuthenticationMethodsPolicy`
@@ -811,14 +811,14 @@ impl B2cAuthenticationMethodsPolicy {
         &self,
         body: types::B2cAuthenticationMethodsPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cAuthenticationMethodsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/b2cAuthenticationMethodsPolicy",
         "b2cauthenticationmethodspolicy-get",
         "Policy.Read.All | Policy.Read.All | Policy.Read.All",
@@ -826,7 +826,7 @@ impl B2cAuthenticationMethodsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/b2cAuthenticationMethodsPolicy",
         "b2cauthenticationmethodspolicy-update",
         "Policy.ReadWrite.AuthenticationMethod | Policy.ReadWrite.AuthenticationMethod | Policy.ReadWrite.AuthenticationMethod",
@@ -851,7 +851,7 @@ impl DefaultAppManagementPolicy {
     #[doc(alias = "tenantappmanagementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TenantAppManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/defaultAppManagementPolicy`
@@ -865,14 +865,14 @@ impl DefaultAppManagementPolicy {
     #[doc(alias = "tenantappmanagementpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::TenantAppManagementPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DefaultAppManagementPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/defaultAppManagementPolicy",
         "tenantappmanagementpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -880,7 +880,7 @@ impl DefaultAppManagementPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/defaultAppManagementPolicy",
         "tenantappmanagementpolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -905,7 +905,7 @@ impl DeviceRegistrationPolicy {
     #[doc(alias = "deviceregistrationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceRegistrationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /policies/deviceRegistrationPolicy`
@@ -922,14 +922,14 @@ impl DeviceRegistrationPolicy {
         &self,
         body: types::DeviceRegistrationPolicy,
     ) -> rt::Request<types::DeviceRegistrationPolicy> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceRegistrationPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/deviceRegistrationPolicy",
         "deviceregistrationpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.DeviceConfiguration | - | -",
@@ -937,7 +937,7 @@ impl DeviceRegistrationPolicy {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/policies/deviceRegistrationPolicy",
         "deviceregistrationpolicy-update",
         "Policy.ReadWrite.DeviceConfiguration | - | -",
@@ -962,7 +962,7 @@ impl ExternalIdentitiesPolicy {
     #[doc(alias = "externalidentitiespolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ExternalIdentitiesPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/externalIdentitiesPolicy`
@@ -976,14 +976,14 @@ impl ExternalIdentitiesPolicy {
     #[doc(alias = "externalidentitiespolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ExternalIdentitiesPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ExternalIdentitiesPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/externalIdentitiesPolicy",
         "externalidentitiespolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ExternalIdentities | - | Policy.Read.All < Policy.ReadWrite.ExternalIdentities",
@@ -991,7 +991,7 @@ impl ExternalIdentitiesPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/externalIdentitiesPolicy",
         "externalidentitiespolicy-update",
         "Policy.ReadWrite.ExternalIdentities | - | Policy.ReadWrite.ExternalIdentities",
@@ -1017,7 +1017,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     #[doc(alias = "identitysecuritydefaultsenforcementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/identitySecurityDefaultsEnforcementPolicy`
@@ -1035,14 +1035,14 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
         &self,
         body: types::IdentitySecurityDefaultsEnforcementPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentitySecurityDefaultsEnforcementPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -1050,7 +1050,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -1081,7 +1081,7 @@ impl RoleManagementPolicyAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
@@ -1099,7 +1099,7 @@ impl RoleManagementPolicyAssignments {
 /// The documented facts of the calls above.
 impl RoleManagementPolicyAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicyAssignments",
         "policyroot-list-rolemanagementpolicyassignments",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1128,14 +1128,14 @@ impl RoleManagementPolicyAssignmentsItem {
     #[doc(alias = "unifiedrolemanagementpolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleManagementPolicyAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}",
         "unifiedrolemanagementpolicyassignment-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",

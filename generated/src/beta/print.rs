@@ -188,7 +188,7 @@ impl Connectors {
     #[doc(alias = "print-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/connectors/{id}`
@@ -201,7 +201,7 @@ impl Connectors {
 /// The documented facts of the calls above.
 impl Connectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/connectors",
         "print-list-connectors",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -226,7 +226,7 @@ impl ConnectorsItem {
     #[doc(alias = "printconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/connectors/{id}`
@@ -243,7 +243,7 @@ impl ConnectorsItem {
         &self,
         body: types::PrintConnector,
     ) -> rt::Request<types::PrintConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/connectors/{id}`
@@ -257,14 +257,14 @@ impl ConnectorsItem {
     #[doc(alias = "printconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/connectors/{id}",
         "printconnector-get",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -272,7 +272,7 @@ impl ConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/connectors/{id}",
         "printconnector-update",
         "PrintConnector.ReadWrite.All | - | -",
@@ -280,7 +280,7 @@ impl ConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/connectors/{id}",
         "printconnector-delete",
         "PrintConnector.ReadWrite.All | - | -",
@@ -317,14 +317,14 @@ impl OperationsItem {
     #[doc(alias = "printoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/operations/{id}",
         "printoperation-get",
         "Printer.Create < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -396,14 +396,14 @@ impl PrinterSharesItemAllowedUsersItemReference {
     #[doc(alias = "printershare-delete-alloweduser")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrinterSharesItemAllowedUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/printerShares/{id}/allowedUsers/{id}/$ref",
         "printershare-delete-alloweduser",
         "PrinterShare.ReadWrite.All | - | -",
@@ -432,7 +432,7 @@ impl Services {
     #[doc(alias = "print-list-services")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/services/{id}`
@@ -445,7 +445,7 @@ impl Services {
 /// The documented facts of the calls above.
 impl Services {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/services",
         "print-list-services",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -474,7 +474,7 @@ impl ServicesItem {
     #[doc(alias = "printservice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintService> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/print/services/{id}/endpoints`
@@ -487,7 +487,7 @@ impl ServicesItem {
 /// The documented facts of the calls above.
 impl ServicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/services/{id}",
         "printservice-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -516,7 +516,7 @@ impl ServicesItemEndpoints {
     #[doc(alias = "printservice-list-endpoints")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/services/{id}/endpoints/{name}`
@@ -529,7 +529,7 @@ impl ServicesItemEndpoints {
 /// The documented facts of the calls above.
 impl ServicesItemEndpoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/services/{id}/endpoints",
         "printservice-list-endpoints",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -558,14 +558,14 @@ impl ServicesItemEndpointsItem {
     #[doc(alias = "printserviceendpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicesItemEndpointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/services/{id}/endpoints/{name}",
         "printserviceendpoint-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -589,7 +589,7 @@ impl Settings {
     #[doc(alias = "print-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/settings`
@@ -603,14 +603,14 @@ impl Settings {
     #[doc(alias = "print-update-settings")]
     #[inline]
     pub fn update(&self, body: types::PrintSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/settings",
         "print-get-settings",
         "PrintSettings.Read.All < PrintSettings.ReadWrite.All | - | -",
@@ -618,7 +618,7 @@ impl Settings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/settings",
         "print-update-settings",
         "PrintSettings.ReadWrite.All | - | -",
@@ -642,7 +642,7 @@ impl TaskDefinitions {
     #[doc(alias = "print-list-taskdefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/taskDefinitions`
@@ -659,7 +659,7 @@ impl TaskDefinitions {
         &self,
         body: types::PrintTaskDefinition,
     ) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/taskDefinitions/{id}`
@@ -672,7 +672,7 @@ impl TaskDefinitions {
 /// The documented facts of the calls above.
 impl TaskDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/taskDefinitions",
         "print-list-taskdefinitions",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -680,7 +680,7 @@ impl TaskDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/taskDefinitions",
         "print-post-taskdefinitions",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -704,7 +704,7 @@ impl TaskDefinitionsItem {
     #[doc(alias = "printtaskdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/taskDefinitions/{id}`
@@ -721,7 +721,7 @@ impl TaskDefinitionsItem {
         &self,
         body: types::PrintTaskDefinition,
     ) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/taskDefinitions/{id}`
@@ -735,7 +735,7 @@ impl TaskDefinitionsItem {
     #[doc(alias = "print-delete-taskdefinition")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/print/taskDefinitions/{id}/tasks`
@@ -748,7 +748,7 @@ impl TaskDefinitionsItem {
 /// The documented facts of the calls above.
 impl TaskDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/taskDefinitions/{id}",
         "printtaskdefinition-get",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -756,7 +756,7 @@ impl TaskDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/taskDefinitions/{id}",
         "print-update-taskdefinition",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -764,7 +764,7 @@ impl TaskDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/taskDefinitions/{id}",
         "print-delete-taskdefinition",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -788,7 +788,7 @@ impl TaskDefinitionsItemTasks {
     #[doc(alias = "printtaskdefinition-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/taskDefinitions/{id}/tasks/{id}`
@@ -801,7 +801,7 @@ impl TaskDefinitionsItemTasks {
 /// The documented facts of the calls above.
 impl TaskDefinitionsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/taskDefinitions/{id}/tasks",
         "printtaskdefinition-list-tasks",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -825,7 +825,7 @@ impl TaskDefinitionsItemTasksItem {
     #[doc(alias = "printtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/taskDefinitions/{id}/tasks/{id}`
@@ -839,14 +839,14 @@ impl TaskDefinitionsItemTasksItem {
     #[doc(alias = "printtaskdefinition-update-task")]
     #[inline]
     pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TaskDefinitionsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/taskDefinitions/{id}/tasks/{id}",
         "printtask-get",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -854,7 +854,7 @@ impl TaskDefinitionsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/taskDefinitions/{id}/tasks/{id}",
         "printtaskdefinition-update-task",
         "- | - | PrintTaskDefinition.ReadWrite.All",

@@ -115,7 +115,7 @@ impl AzureResourcesResources {
     #[doc(alias = "governanceresource-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privilegedAccess/azureResources/resources/register`
@@ -134,7 +134,7 @@ impl AzureResourcesResources {
         &self,
         body: actions::GovernanceResourceRegister,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REGISTER, self.0.segment("register")).body(body.into())
+        rt::Request::new(Self::REGISTER, self.0.segment("register")).body(body)
     }
 
     /// `/privilegedAccess/azureResources/resources/{resourceId}`
@@ -147,7 +147,7 @@ impl AzureResourcesResources {
 /// The documented facts of the calls above.
 impl AzureResourcesResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources",
         "governanceresource-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -155,7 +155,7 @@ impl AzureResourcesResources {
     );
 
     /// Of [`Self::register`].
-    pub const REGISTER: &'static rt::Operation = &rt::Operation(
+    pub const REGISTER: rt::Operation = rt::Operation(
         "POST /beta/privilegedAccess/azureResources/resources/register",
         "governanceresource-register",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
@@ -182,7 +182,7 @@ impl AzureResourcesResourcesItem {
     #[doc(alias = "governanceresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/privilegedAccess/azureResources/resources/{resourceId}/roleAssignmentRequests`
@@ -217,7 +217,7 @@ impl AzureResourcesResourcesItem {
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}",
         "governanceresource-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -247,14 +247,14 @@ impl AzureResourcesResourcesItemRoleAssignmentRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GovernanceRoleAssignmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleAssignmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignmentRequests",
         "governanceroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -281,7 +281,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
     #[doc(alias = "governanceroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedAccess/azureResources/resources/{resourceId}/roleAssignments/{id}`
@@ -294,7 +294,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignments",
         "governanceroleassignment-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -321,14 +321,14 @@ impl AzureResourcesResourcesItemRoleAssignmentsItem {
     #[doc(alias = "governanceroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleAssignments/{id}",
         "governanceroleassignment-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -355,7 +355,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
     #[doc(alias = "governanceroledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions/{id}`
@@ -368,7 +368,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions",
         "governanceroledefinition-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -395,14 +395,14 @@ impl AzureResourcesResourcesItemRoleDefinitionsItem {
     #[doc(alias = "governanceroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleDefinitions/{id}",
         "governanceroledefinition-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -429,14 +429,14 @@ impl AzureResourcesResourcesItemRoleSettings {
     #[doc(alias = "governancerolesetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesResourcesItemRoleSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/resources/{resourceId}/roleSettings",
         "governancerolesetting-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -466,7 +466,7 @@ impl AzureResourcesRoleAssignmentRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GovernanceRoleAssignmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privilegedAccess/azureResources/roleAssignmentRequests`
@@ -485,7 +485,7 @@ impl AzureResourcesRoleAssignmentRequests {
         &self,
         body: types::GovernanceRoleAssignmentRequest,
     ) -> rt::Request<types::GovernanceRoleAssignmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/privilegedAccess/azureResources/roleAssignmentRequests/{id}`
@@ -498,7 +498,7 @@ impl AzureResourcesRoleAssignmentRequests {
 /// The documented facts of the calls above.
 impl AzureResourcesRoleAssignmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests",
         "governanceroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -506,7 +506,7 @@ impl AzureResourcesRoleAssignmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedAccess/azureResources/roleAssignmentRequests",
         "governanceroleassignmentrequest-post",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
@@ -533,7 +533,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     #[doc(alias = "governanceroleassignmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignmentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /privilegedAccess/azureResources/roleAssignmentRequests/{id}/cancel`
@@ -570,14 +570,14 @@ impl AzureResourcesRoleAssignmentRequestsItem {
         body: actions::RoleAssignmentRequestUpdateRequest,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_REQUEST, self.0.segment("updateRequest"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesRoleAssignmentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleAssignmentRequests/{id}",
         "governanceroleassignmentrequest-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -585,7 +585,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/privilegedAccess/azureResources/roleAssignmentRequests/{id}/cancel",
         "governanceroleassignmentrequest-cancel",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
@@ -593,7 +593,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     );
 
     /// Of [`Self::update_request`].
-    pub const UPDATE_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/privilegedAccess/azureResources/roleAssignmentRequests/{id}/updateRequest",
         "governanceroleassignmentrequest-update",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",
@@ -620,7 +620,7 @@ impl AzureResourcesRoleAssignments {
     #[doc(alias = "governanceroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedAccess/azureResources/roleAssignments/export`
@@ -639,7 +639,7 @@ impl AzureResourcesRoleAssignments {
 /// The documented facts of the calls above.
 impl AzureResourcesRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleAssignments",
         "governanceroleassignment-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -666,14 +666,14 @@ impl AzureResourcesRoleAssignmentsExport {
     #[doc(alias = "governanceroleassignment-export")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesRoleAssignmentsExport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleAssignments/export",
         "governanceroleassignment-export",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -700,14 +700,14 @@ impl AzureResourcesRoleAssignmentsItem {
     #[doc(alias = "governanceroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleAssignments/{id}",
         "governanceroleassignment-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -734,7 +734,7 @@ impl AzureResourcesRoleDefinitions {
     #[doc(alias = "governanceroledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedAccess/azureResources/roleDefinitions/{id}`
@@ -747,7 +747,7 @@ impl AzureResourcesRoleDefinitions {
 /// The documented facts of the calls above.
 impl AzureResourcesRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleDefinitions",
         "governanceroledefinition-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -774,14 +774,14 @@ impl AzureResourcesRoleDefinitionsItem {
     #[doc(alias = "governanceroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleDefinitions/{id}",
         "governanceroledefinition-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -808,7 +808,7 @@ impl AzureResourcesRoleSettings {
     #[doc(alias = "governancerolesetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedAccess/azureResources/roleSettings/{id}`
@@ -821,7 +821,7 @@ impl AzureResourcesRoleSettings {
 /// The documented facts of the calls above.
 impl AzureResourcesRoleSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleSettings",
         "governancerolesetting-list",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -848,7 +848,7 @@ impl AzureResourcesRoleSettingsItem {
     #[doc(alias = "governancerolesetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /privilegedAccess/azureResources/roleSettings/{id}`
@@ -863,14 +863,14 @@ impl AzureResourcesRoleSettingsItem {
     #[doc(alias = "governancerolesetting-update")]
     #[inline]
     pub fn update(&self, body: types::GovernanceRoleSetting) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AzureResourcesRoleSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedAccess/azureResources/roleSettings/{id}",
         "governancerolesetting-get",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | PrivilegedAccess.Read.AzureResources, PrivilegedAccess.Read.AzureAD, PrivilegedAccess.Read.AzureADGroup",
@@ -878,7 +878,7 @@ impl AzureResourcesRoleSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/privilegedAccess/azureResources/roleSettings/{id}",
         "governancerolesetting-update",
         "PrivilegedAccess.ReadWrite.AzureResources, PrivilegedAccess.ReadWrite.AzureAD, PrivilegedAccess.ReadWrite.AzureADGroup | - | -",

@@ -37,7 +37,7 @@ impl PrivilegedApproval {
     #[doc(alias = "privilegedapproval-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedApproval>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privilegedApproval`
@@ -55,7 +55,7 @@ impl PrivilegedApproval {
         &self,
         body: types::PrivilegedApproval,
     ) -> rt::Request<types::PrivilegedApproval> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /privilegedApproval/myRequests`
@@ -82,7 +82,7 @@ impl PrivilegedApproval {
 /// The documented facts of the calls above.
 impl PrivilegedApproval {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedApproval",
         "privilegedapproval-list",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",
@@ -90,7 +90,7 @@ impl PrivilegedApproval {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedApproval",
         "privilegedapproval-post-privilegedapproval",
         "Directory.AccessAsUser.All | - | -",
@@ -98,7 +98,7 @@ impl PrivilegedApproval {
     );
 
     /// Of [`Self::my_requests`].
-    pub const MY_REQUESTS: &'static rt::Operation = &rt::Operation(
+    pub const MY_REQUESTS: rt::Operation = rt::Operation(
         "GET /beta/privilegedApproval/myRequests",
         "privilegedapproval-myrequests",
         "Directory.AccessAsUser.All | - | -",
@@ -123,7 +123,7 @@ impl PrivilegedApprovalItem {
     #[doc(alias = "privilegedapproval-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedApproval> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /privilegedApproval/{id}`
@@ -137,14 +137,14 @@ impl PrivilegedApprovalItem {
     #[doc(alias = "privilegedapproval-update")]
     #[inline]
     pub fn update(&self, body: types::PrivilegedApproval) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrivilegedApprovalItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedApproval/{id}",
         "privilegedapproval-get",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",
@@ -152,7 +152,7 @@ impl PrivilegedApprovalItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/privilegedApproval/{id}",
         "privilegedapproval-update",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",

@@ -28,14 +28,14 @@ impl PrivilegedOperationEvents {
     #[doc(alias = "privilegedoperationevent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedOperationEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrivilegedOperationEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedOperationEvents",
         "privilegedoperationevent-list",
         "Directory.AccessAsUser.All | - | -",

@@ -39,7 +39,7 @@ impl PrivilegedRoleAssignmentRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privilegedRoleAssignmentRequests`
@@ -57,7 +57,7 @@ impl PrivilegedRoleAssignmentRequests {
         &self,
         body: types::PrivilegedRoleAssignmentRequest,
     ) -> rt::Request<types::PrivilegedRoleAssignmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /privilegedRoleAssignmentRequests/my`
@@ -88,7 +88,7 @@ impl PrivilegedRoleAssignmentRequests {
 /// The documented facts of the calls above.
 impl PrivilegedRoleAssignmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-list",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All | - | -",
@@ -96,7 +96,7 @@ impl PrivilegedRoleAssignmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-post",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",
@@ -104,7 +104,7 @@ impl PrivilegedRoleAssignmentRequests {
     );
 
     /// Of [`Self::my`].
-    pub const MY: &'static rt::Operation = &rt::Operation(
+    pub const MY: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests/my",
         "privilegedroleassignmentrequest-my",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All | - | -",
@@ -136,7 +136,7 @@ impl PrivilegedRoleAssignmentRequestsItem {
 /// The documented facts of the calls above.
 impl PrivilegedRoleAssignmentRequestsItem {
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests/{requestid}/cancel",
         "privilegedroleassignmentrequest-cancel",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",

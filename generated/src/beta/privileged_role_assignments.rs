@@ -44,7 +44,7 @@ impl PrivilegedRoleAssignments {
     #[doc(alias = "privilegedroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privilegedRoleAssignments`
@@ -62,7 +62,7 @@ impl PrivilegedRoleAssignments {
         &self,
         body: types::PrivilegedRoleAssignment,
     ) -> rt::Request<types::PrivilegedRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /privilegedRoleAssignments/my`
@@ -89,7 +89,7 @@ impl PrivilegedRoleAssignments {
 /// The documented facts of the calls above.
 impl PrivilegedRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoleAssignments",
         "privilegedroleassignment-list",
         "Directory.AccessAsUser.All | - | -",
@@ -97,7 +97,7 @@ impl PrivilegedRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignments",
         "privilegedroleassignment-post-privilegedroleassignments",
         "Directory.AccessAsUser.All | - | -",
@@ -105,7 +105,7 @@ impl PrivilegedRoleAssignments {
     );
 
     /// Of [`Self::my`].
-    pub const MY: &'static rt::Operation = &rt::Operation(
+    pub const MY: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoleAssignments/my",
         "privilegedroleassignment-my",
         "Directory.AccessAsUser.All | - | -",
@@ -130,7 +130,7 @@ impl PrivilegedRoleAssignmentsItem {
     #[doc(alias = "privilegedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /privilegedRoleAssignments/{id}`
@@ -144,7 +144,7 @@ impl PrivilegedRoleAssignmentsItem {
     #[doc(alias = "privilegedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /privilegedRoleAssignments/{id}/makeEligible`
@@ -178,7 +178,7 @@ impl PrivilegedRoleAssignmentsItem {
         body: actions::PrivilegedRoleAssignmentMakePermanent,
     ) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::MAKE_PERMANENT, self.0.segment("makePermanent"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/privilegedRoleAssignments/{id}/roleInfo`
@@ -191,7 +191,7 @@ impl PrivilegedRoleAssignmentsItem {
 /// The documented facts of the calls above.
 impl PrivilegedRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoleAssignments/{id}",
         "privilegedroleassignment-get",
         "Directory.AccessAsUser.All | - | -",
@@ -199,7 +199,7 @@ impl PrivilegedRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/privilegedRoleAssignments/{id}",
         "privilegedroleassignment-delete",
         "Directory.AccessAsUser.All | - | -",
@@ -207,7 +207,7 @@ impl PrivilegedRoleAssignmentsItem {
     );
 
     /// Of [`Self::make_eligible`].
-    pub const MAKE_ELIGIBLE: &'static rt::Operation = &rt::Operation(
+    pub const MAKE_ELIGIBLE: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignments/{id}/makeEligible",
         "privilegedroleassignment-makeeligible",
         "Directory.AccessAsUser.All | - | -",
@@ -215,7 +215,7 @@ impl PrivilegedRoleAssignmentsItem {
     );
 
     /// Of [`Self::make_permanent`].
-    pub const MAKE_PERMANENT: &'static rt::Operation = &rt::Operation(
+    pub const MAKE_PERMANENT: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoleAssignments/{id}/makePermanent",
         "privilegedroleassignment-makepermanent",
         "Directory.AccessAsUser.All | - | -",
@@ -240,14 +240,14 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
     #[doc(alias = "privilegedrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrivilegedRoleAssignmentsItemRoleInfo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoleAssignments/{id}/roleInfo",
         "privilegedrole-get",
         "Directory.AccessAsUser.All | - | -",

@@ -42,7 +42,7 @@ impl PrivilegedRoles {
     #[doc(alias = "privilegedrole-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRole>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/privilegedRoles/{id}`
@@ -55,7 +55,7 @@ impl PrivilegedRoles {
 /// The documented facts of the calls above.
 impl PrivilegedRoles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoles",
         "privilegedrole-list",
         "Directory.AccessAsUser.All | - | -",
@@ -84,7 +84,7 @@ impl PrivilegedRolesItem {
     #[doc(alias = "privilegedrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /privilegedRoles/{id}/selfActivate`
@@ -101,8 +101,7 @@ impl PrivilegedRolesItem {
         &self,
         body: actions::PrivilegedRoleSelfActivate,
     ) -> rt::Request<types::PrivilegedRoleAssignment> {
-        rt::Request::new(Self::SELF_ACTIVATE, self.0.segment("selfActivate"))
-            .body(body.into())
+        rt::Request::new(Self::SELF_ACTIVATE, self.0.segment("selfActivate")).body(body)
     }
 
     /// `POST /privilegedRoles/{id}/selfDeactivate`
@@ -135,7 +134,7 @@ impl PrivilegedRolesItem {
 /// The documented facts of the calls above.
 impl PrivilegedRolesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoles/{id}",
         "privilegedrole-get",
         "Directory.AccessAsUser.All | - | -",
@@ -143,7 +142,7 @@ impl PrivilegedRolesItem {
     );
 
     /// Of [`Self::self_activate`].
-    pub const SELF_ACTIVATE: &'static rt::Operation = &rt::Operation(
+    pub const SELF_ACTIVATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoles/{id}/selfActivate",
         "privilegedrole-selfactivate",
         "Directory.AccessAsUser.All | - | -",
@@ -151,7 +150,7 @@ impl PrivilegedRolesItem {
     );
 
     /// Of [`Self::self_deactivate`].
-    pub const SELF_DEACTIVATE: &'static rt::Operation = &rt::Operation(
+    pub const SELF_DEACTIVATE: rt::Operation = rt::Operation(
         "POST /beta/privilegedRoles/{id}/selfDeactivate",
         "privilegedrole-selfdeactivate",
         "Directory.AccessAsUser.All | - | -",
@@ -176,14 +175,14 @@ impl PrivilegedRolesItemAssignments {
     #[doc(alias = "privilegedrole-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrivilegedRolesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoles/{id}/assignments",
         "privilegedrole-list-assignments",
         "Directory.AccessAsUser.All | - | -",
@@ -208,7 +207,7 @@ impl PrivilegedRolesItemSettings {
     #[doc(alias = "privilegedrolesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRoleSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /privilegedRoles/{id}/settings`
@@ -222,14 +221,14 @@ impl PrivilegedRolesItemSettings {
     #[doc(alias = "privilegedrolesettings-update")]
     #[inline]
     pub fn replace(&self, body: types::PrivilegedRoleSettings) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrivilegedRolesItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/privilegedRoles/{id}/settings",
         "privilegedrolesettings-get",
         "Directory.AccessAsUser.All | - | -",
@@ -237,7 +236,7 @@ impl PrivilegedRolesItemSettings {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/privilegedRoles/{id}/settings",
         "privilegedrolesettings-update",
         "PrivilegedAccess.ReadWrite.AzureAD | - | -",

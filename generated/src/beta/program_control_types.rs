@@ -29,14 +29,14 @@ impl ProgramControlTypes {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControlType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProgramControlTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/programControlTypes",
         "programcontroltype-list",
         "ProgramControl.Read.All < ProgramControl.ReadWrite.All | - | ProgramControl.Read.All < ProgramControl.ReadWrite.All",

@@ -34,7 +34,7 @@ impl ProgramControls {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /programControls`
@@ -52,7 +52,7 @@ impl ProgramControls {
         &self,
         body: types::ProgramControl,
     ) -> rt::Request<types::ProgramControl> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/programControls/{id}`
@@ -65,7 +65,7 @@ impl ProgramControls {
 /// The documented facts of the calls above.
 impl ProgramControls {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/programControls",
         "programcontrol-list",
         "ProgramControl.Read.All < ProgramControl.ReadWrite.All | - | ProgramControl.Read.All < ProgramControl.ReadWrite.All",
@@ -73,7 +73,7 @@ impl ProgramControls {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/programControls",
         "programcontrol-create",
         "ProgramControl.ReadWrite.All | - | ProgramControl.ReadWrite.All",
@@ -98,14 +98,14 @@ impl ProgramControlsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProgramControlsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/programControls/{id}",
         "programcontrol-delete",
         "ProgramControl.ReadWrite.All | - | ProgramControl.ReadWrite.All",

@@ -38,7 +38,7 @@ impl Programs {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Program>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /programs`
@@ -53,7 +53,7 @@ impl Programs {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::Program) -> rt::Request<types::Program> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/programs/{programId}`
@@ -66,7 +66,7 @@ impl Programs {
 /// The documented facts of the calls above.
 impl Programs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/programs",
         "program-list",
         "ProgramControl.Read.All < ProgramControl.ReadWrite.All | - | ProgramControl.Read.All < ProgramControl.ReadWrite.All",
@@ -74,7 +74,7 @@ impl Programs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/programs",
         "program-create",
         "ProgramControl.ReadWrite.All | - | -",
@@ -99,7 +99,7 @@ impl ProgramsItem {
     #[deprecated]
     #[inline]
     pub fn update(&self, body: types::Program) -> rt::Request<Option<types::Program>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /programs/{programId}`
@@ -114,7 +114,7 @@ impl ProgramsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/programs/{programId}/controls`
@@ -127,7 +127,7 @@ impl ProgramsItem {
 /// The documented facts of the calls above.
 impl ProgramsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/programs/{programId}",
         "program-update",
         "ProgramControl.ReadWrite.All | - | -",
@@ -135,7 +135,7 @@ impl ProgramsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/programs/{programId}",
         "program-delete",
         "ProgramControl.ReadWrite.All | - | -",
@@ -161,14 +161,14 @@ impl ProgramsItemControls {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProgramsItemControls {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/programs/{programId}/controls",
         "program-listcontrols",
         "ProgramControl.Read.All < ProgramControl.ReadWrite.All | - | ProgramControl.Read.All < ProgramControl.ReadWrite.All",

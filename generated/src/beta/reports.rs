@@ -308,7 +308,7 @@ impl Reports {
     #[doc(alias = "intune-shared-reportroot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ReportRoot> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /reports`
@@ -324,7 +324,7 @@ impl Reports {
     #[doc(alias = "intune-shared-reportroot-update")]
     #[inline]
     pub fn update(&self, body: types::ReportRoot) -> rt::Request<types::ReportRoot> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /reports/deviceConfigurationDeviceActivity`
@@ -1175,7 +1175,7 @@ impl Reports {
 /// The documented facts of the calls above.
 impl Reports {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/reports",
         "intune-shared-reportroot-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
@@ -1183,7 +1183,7 @@ impl Reports {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/reports",
         "intune-shared-reportroot-update",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementManagedDevices.ReadWrite.All",
@@ -1191,7 +1191,7 @@ impl Reports {
     );
 
     /// Of [`Self::device_configuration_device_activity`].
-    pub const DEVICE_CONFIGURATION_DEVICE_ACTIVITY: &'static rt::Operation = &rt::Operation(
+    pub const DEVICE_CONFIGURATION_DEVICE_ACTIVITY: rt::Operation = rt::Operation(
         "GET /beta/reports/deviceConfigurationDeviceActivity",
         "intune-shared-reportroot-deviceconfigurationdeviceactivity",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -1199,7 +1199,7 @@ impl Reports {
     );
 
     /// Of [`Self::device_configuration_user_activity`].
-    pub const DEVICE_CONFIGURATION_USER_ACTIVITY: &'static rt::Operation = &rt::Operation(
+    pub const DEVICE_CONFIGURATION_USER_ACTIVITY: rt::Operation = rt::Operation(
         "GET /beta/reports/deviceConfigurationUserActivity",
         "intune-shared-reportroot-deviceconfigurationuseractivity",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -1207,7 +1207,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_azure_ad_application_sign_in_summary`].
-    pub const GET_AZURE_AD_APPLICATION_SIGN_IN_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_AZURE_AD_APPLICATION_SIGN_IN_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/reports/getAzureADApplicationSignInSummary(period='{period}')",
         "reportroot-getazureadapplicationsigninsummary",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1215,7 +1215,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_browser_distribution_user_counts`].
-    pub const GET_BROWSER_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_BROWSER_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getBrowserDistributionUserCounts(period='{period}')",
         "reportroot-getbrowserdistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1223,7 +1223,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_browser_user_counts`].
-    pub const GET_BROWSER_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_BROWSER_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getBrowserUserCounts(period='{period}')",
         "reportroot-getbrowserusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1231,7 +1231,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_browser_user_detail`].
-    pub const GET_BROWSER_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_BROWSER_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getBrowserUserDetail(period='{period}')",
         "reportroot-getbrowseruserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1239,7 +1239,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_credential_usage_summary`].
-    pub const GET_CREDENTIAL_USAGE_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_CREDENTIAL_USAGE_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/reports/getCredentialUsageSummary(period='{period}')",
         "reportroot-getcredentialusagesummary",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1247,7 +1247,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_credential_user_registration_count`].
-    pub const GET_CREDENTIAL_USER_REGISTRATION_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CREDENTIAL_USER_REGISTRATION_COUNT: rt::Operation = rt::Operation(
         "GET /beta/reports/getCredentialUserRegistrationCount",
         "reportroot-getcredentialuserregistrationcount",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1255,7 +1255,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_counts`].
-    pub const GET_EMAIL_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailActivityCounts(period='{period}')",
         "reportroot-getemailactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1263,7 +1263,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_counts`].
-    pub const GET_EMAIL_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailActivityUserCounts(period='{period}')",
         "reportroot-getemailactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1271,7 +1271,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_detail`].
-    pub const GET_EMAIL_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailActivityUserDetail(date={date})",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1279,7 +1279,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_detail_with_period`].
-    pub const GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailActivityUserDetail(period='{period}')",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1287,7 +1287,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_apps_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_APPS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_APPS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailAppUsageAppsUserCounts(period='{period}')",
         "reportroot-getemailappusageappsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1295,7 +1295,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailAppUsageUserCounts(period='{period}')",
         "reportroot-getemailappusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1303,7 +1303,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_detail`].
-    pub const GET_EMAIL_APP_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailAppUsageUserDetail(date={date})",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1311,7 +1311,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_detail_with_period`].
-    pub const GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailAppUsageUserDetail(period='{period}')",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1319,7 +1319,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_versions_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getEmailAppUsageVersionsUserCounts(period='{period}')",
         "reportroot-getemailappusageversionsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1327,7 +1327,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_group_archived_print_jobs`].
-    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/reports/getGroupArchivedPrintJobs(groupId={groupId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getgrouparchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -1335,7 +1335,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_m365_app_platform_user_counts`].
-    pub const GET_M365_APP_PLATFORM_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_M365_APP_PLATFORM_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getM365AppPlatformUserCounts(period='{period}')",
         "reportroot-getm365appplatformusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1343,7 +1343,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_m365_app_user_counts`].
-    pub const GET_M365_APP_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_M365_APP_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getM365AppUserCounts(period='{period}')",
         "reportroot-getm365appusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1351,7 +1351,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_m365_app_user_detail`].
-    pub const GET_M365_APP_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_M365_APP_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getM365AppUserDetail(date={date})",
         "reportroot-getm365appuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1359,7 +1359,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_m365_app_user_detail_with_period`].
-    pub const GET_M365_APP_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_M365_APP_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getM365AppUserDetail(period='{period}')",
         "reportroot-getm365appuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1367,7 +1367,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_detail`].
-    pub const GET_MAILBOX_USAGE_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getMailboxUsageDetail(period='{period}')",
         "reportroot-getmailboxusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1375,7 +1375,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_mailbox_counts`].
-    pub const GET_MAILBOX_USAGE_MAILBOX_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_MAILBOX_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getMailboxUsageMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagemailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1383,7 +1383,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_quota_status_mailbox_counts`].
-    pub const GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getMailboxUsageQuotaStatusMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagequotastatusmailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1391,7 +1391,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_storage`].
-    pub const GET_MAILBOX_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /beta/reports/getMailboxUsageStorage(period='{period}')",
         "reportroot-getmailboxusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1399,7 +1399,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activation_counts`].
-    pub const GET_OFFICE365_ACTIVATION_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATION_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActivationCounts",
         "reportroot-getoffice365activationcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1407,7 +1407,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activations_user_counts`].
-    pub const GET_OFFICE365_ACTIVATIONS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATIONS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActivationsUserCounts",
         "reportroot-getoffice365activationsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1415,7 +1415,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activations_user_detail`].
-    pub const GET_OFFICE365_ACTIVATIONS_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATIONS_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActivationsUserDetail",
         "reportroot-getoffice365activationsuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1423,7 +1423,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_counts`].
-    pub const GET_OFFICE365_ACTIVE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActiveUserCounts(period='{period}')",
         "reportroot-getoffice365activeusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1431,7 +1431,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_detail`].
-    pub const GET_OFFICE365_ACTIVE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActiveUserDetail(date={date})",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1439,7 +1439,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_detail_with_period`].
-    pub const GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ActiveUserDetail(period='{period}')",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1447,7 +1447,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1455,7 +1455,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_detail`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityDetail(date={date})",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1463,7 +1463,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_detail_with_period`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityDetail(period='{period}')",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1471,7 +1471,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_file_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityFileCounts(period='{period}')",
         "reportroot-getoffice365groupsactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1479,7 +1479,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_group_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityGroupCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",

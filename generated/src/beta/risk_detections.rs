@@ -30,7 +30,7 @@ impl RiskDetections {
     #[doc(alias = "riskdetection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/riskDetections/{id}`
@@ -43,7 +43,7 @@ impl RiskDetections {
 /// The documented facts of the calls above.
 impl RiskDetections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/riskDetections",
         "riskdetection-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -67,14 +67,14 @@ impl RiskDetectionsItem {
     #[doc(alias = "riskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskDetection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskDetectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/riskDetections/{id}",
         "riskdetection-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

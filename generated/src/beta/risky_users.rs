@@ -40,7 +40,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyusers-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /riskyUsers/confirmCompromised`
@@ -58,7 +58,7 @@ impl RiskyUsers {
         body: actions::RiskyUserConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /riskyUsers/dismiss`
@@ -72,7 +72,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyusers-dismiss")]
     #[inline]
     pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
-        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
+        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body)
     }
 
     /// `/riskyUsers/{id}`
@@ -85,7 +85,7 @@ impl RiskyUsers {
 /// The documented facts of the calls above.
 impl RiskyUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/riskyUsers",
         "riskyusers-list",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -93,7 +93,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::confirm_compromised`].
-    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_COMPROMISED: rt::Operation = rt::Operation(
         "POST /beta/riskyUsers/confirmCompromised",
         "riskyusers-confirmcompromised",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -101,7 +101,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::dismiss`].
-    pub const DISMISS: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS: rt::Operation = rt::Operation(
         "POST /beta/riskyUsers/dismiss",
         "riskyusers-dismiss",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -126,7 +126,7 @@ impl RiskyUsersItem {
     #[doc(alias = "riskyusers-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/riskyUsers/{id}/history`
@@ -139,7 +139,7 @@ impl RiskyUsersItem {
 /// The documented facts of the calls above.
 impl RiskyUsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/riskyUsers/{id}",
         "riskyusers-get",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -164,7 +164,7 @@ impl RiskyUsersItemHistory {
     #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/riskyUsers/{id}/history/{id}`
@@ -177,7 +177,7 @@ impl RiskyUsersItemHistory {
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/riskyUsers/{id}/history",
         "riskyuser-list-history",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",
@@ -202,14 +202,14 @@ impl RiskyUsersItemHistoryItem {
     #[doc(alias = "riskyuserhistoryitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/riskyUsers/{id}/history/{id}",
         "riskyuserhistoryitem-get",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",

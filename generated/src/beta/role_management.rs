@@ -123,7 +123,7 @@ impl RoleManagement {
     #[doc(alias = "intune-rbac-rolemanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleManagement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement`
@@ -142,7 +142,7 @@ impl RoleManagement {
         &self,
         body: types::RoleManagement,
     ) -> rt::Request<types::RoleManagement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/roleManagement/cloudPC`
@@ -173,7 +173,7 @@ impl RoleManagement {
 /// The documented facts of the calls above.
 impl RoleManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement",
         "intune-rbac-rolemanagement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -181,7 +181,7 @@ impl RoleManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement",
         "intune-rbac-rolemanagement-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -226,7 +226,7 @@ impl CloudPcRoleAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentMultiple>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/cloudPC/roleAssignments`
@@ -244,7 +244,7 @@ impl CloudPcRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /roleManagement/cloudPC/roleAssignments`
@@ -262,7 +262,7 @@ impl CloudPcRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<Option<rt::Collection<types::UnifiedRoleAssignmentMultiple>>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/roleManagement/cloudPC/roleAssignments/{id}`
@@ -275,7 +275,7 @@ impl CloudPcRoleAssignments {
 /// The documented facts of the calls above.
 impl CloudPcRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-list-roleassignments",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -283,7 +283,7 @@ impl CloudPcRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-post-roleassignments",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -291,7 +291,7 @@ impl CloudPcRoleAssignments {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleAssignments",
         "unifiedroleassignmentmultiple-update",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -316,7 +316,7 @@ impl CloudPcRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignmentmultiple-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/cloudPC/roleAssignments/{id}`
@@ -336,7 +336,7 @@ impl CloudPcRoleAssignmentsItem {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<Option<types::UnifiedRoleAssignmentMultiple>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/cloudPC/roleAssignments/{id}`
@@ -351,14 +351,14 @@ impl CloudPcRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignmentmultiple-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CloudPcRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -366,7 +366,7 @@ impl CloudPcRoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-update",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -374,7 +374,7 @@ impl CloudPcRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-delete",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -402,7 +402,7 @@ impl CloudPcRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/cloudPC/roleDefinitions`
@@ -421,7 +421,7 @@ impl CloudPcRoleDefinitions {
         &self,
         body: types::UnifiedRoleDefinition,
     ) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/cloudPC/roleDefinitions/{id}`
@@ -434,7 +434,7 @@ impl CloudPcRoleDefinitions {
 /// The documented facts of the calls above.
 impl CloudPcRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All | - | RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All",
@@ -442,7 +442,7 @@ impl CloudPcRoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-post-roledefinitions",
         "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
@@ -469,7 +469,7 @@ impl CloudPcRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/cloudPC/roleDefinitions/{id}`
@@ -484,7 +484,7 @@ impl CloudPcRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-update")]
     #[inline]
     pub fn update(&self, body: types::UnifiedRoleDefinition) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/cloudPC/roleDefinitions/{id}`
@@ -499,14 +499,14 @@ impl CloudPcRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CloudPcRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All | - | RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All",
@@ -514,7 +514,7 @@ impl CloudPcRoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-update",
         "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
@@ -522,7 +522,7 @@ impl CloudPcRoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
         "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
@@ -567,7 +567,7 @@ impl EntitlementManagementRoleAssignments {
     #[doc(alias = "rbacapplication-list-roleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/entitlementManagement/roleAssignments`
@@ -585,7 +585,7 @@ impl EntitlementManagementRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignment,
     ) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/entitlementManagement/roleAssignments/{id}`
@@ -598,7 +598,7 @@ impl EntitlementManagementRoleAssignments {
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -606,7 +606,7 @@ impl EntitlementManagementRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-post-roleassignments",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -632,7 +632,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}`
@@ -646,14 +646,14 @@ impl EntitlementManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -661,7 +661,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-delete",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -688,7 +688,7 @@ impl EntitlementManagementRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/roleManagement/entitlementManagement/roleDefinitions/{id}`
@@ -701,7 +701,7 @@ impl EntitlementManagementRoleDefinitions {
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -727,14 +727,14 @@ impl EntitlementManagementRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",

@@ -62,7 +62,7 @@ impl Search {
         &self,
         body: actions::SearchQuery,
     ) -> rt::Request<rt::Collection<types::SearchResponse>> {
-        rt::Request::new(Self::QUERY, self.0.segment("query")).body(body.into())
+        rt::Request::new(Self::QUERY, self.0.segment("query")).body(body)
     }
 
     /// `/search/acronyms`
@@ -93,7 +93,7 @@ impl Search {
 /// The documented facts of the calls above.
 impl Search {
     /// Of [`Self::query`].
-    pub const QUERY: &'static rt::Operation = &rt::Operation(
+    pub const QUERY: rt::Operation = rt::Operation(
         "POST /beta/search/query",
         "search-query",
         "Mail.Read < Calendars.Read < Files.Read.All < Sites.Read.All < ExternalItem.Read.All | - | -",
@@ -121,7 +121,7 @@ impl Acronyms {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::search::Acronym>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /search/acronyms`
@@ -139,7 +139,7 @@ impl Acronyms {
         &self,
         body: crate::beta::types::search::Acronym,
     ) -> rt::Request<crate::beta::types::search::Acronym> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/search/acronyms/{acronymsId}`
@@ -152,7 +152,7 @@ impl Acronyms {
 /// The documented facts of the calls above.
 impl Acronyms {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/search/acronyms",
         "search-searchentity-list-acronyms",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -160,7 +160,7 @@ impl Acronyms {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/search/acronyms",
         "search-searchentity-post-acronyms",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -186,7 +186,7 @@ impl AcronymsItem {
     #[doc(alias = "search-acronym-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::search::Acronym> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /search/acronyms/{acronymsId}`
@@ -201,7 +201,7 @@ impl AcronymsItem {
     #[doc(alias = "search-acronym-update")]
     #[inline]
     pub fn update(&self, body: crate::beta::types::search::Acronym) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /search/acronyms/{acronymsId}`
@@ -216,14 +216,14 @@ impl AcronymsItem {
     #[doc(alias = "search-acronym-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AcronymsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/search/acronyms/{acronymsId}",
         "search-acronym-get",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -231,7 +231,7 @@ impl AcronymsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/search/acronyms/{acronymsId}",
         "search-acronym-update",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -239,7 +239,7 @@ impl AcronymsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/search/acronyms/{acronymsId}",
         "search-acronym-delete",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -266,7 +266,7 @@ impl Bookmarks {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::search::Bookmark>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /search/bookmarks`
@@ -284,7 +284,7 @@ impl Bookmarks {
         &self,
         body: crate::beta::types::search::Bookmark,
     ) -> rt::Request<crate::beta::types::search::Bookmark> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/search/bookmarks/{bookmarksId}`
@@ -297,7 +297,7 @@ impl Bookmarks {
 /// The documented facts of the calls above.
 impl Bookmarks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/search/bookmarks",
         "search-searchentity-list-bookmarks",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -305,7 +305,7 @@ impl Bookmarks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/search/bookmarks",
         "search-searchentity-post-bookmarks",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -330,7 +330,7 @@ impl BookmarksItem {
     #[doc(alias = "search-bookmark-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::search::Bookmark> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /search/bookmarks/{bookmarksId}`
@@ -345,7 +345,7 @@ impl BookmarksItem {
     #[doc(alias = "search-bookmark-update")]
     #[inline]
     pub fn update(&self, body: crate::beta::types::search::Bookmark) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /search/bookmarks/{bookmarksId}`
@@ -360,14 +360,14 @@ impl BookmarksItem {
     #[doc(alias = "search-bookmark-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookmarksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/search/bookmarks/{bookmarksId}",
         "search-bookmark-get",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -375,7 +375,7 @@ impl BookmarksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/search/bookmarks/{bookmarksId}",
         "search-bookmark-update",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -383,7 +383,7 @@ impl BookmarksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/search/bookmarks/{bookmarksId}",
         "search-bookmark-delete",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -420,14 +420,14 @@ impl QnaItem {
     #[doc(alias = "search-qna-update")]
     #[inline]
     pub fn update(&self, body: crate::beta::types::search::Qna) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl QnaItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/search/qna/{qnaId}",
         "search-qna-update",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -453,7 +453,7 @@ impl Qnas {
     #[doc(alias = "search-searchentity-list-qnas")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::search::Qna>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /search/qnas`
@@ -471,7 +471,7 @@ impl Qnas {
         &self,
         body: crate::beta::types::search::Qna,
     ) -> rt::Request<crate::beta::types::search::Qna> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/search/qnas/{qnaId}`
@@ -484,7 +484,7 @@ impl Qnas {
 /// The documented facts of the calls above.
 impl Qnas {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/search/qnas",
         "search-searchentity-list-qnas",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -492,7 +492,7 @@ impl Qnas {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/search/qnas",
         "search-searchentity-post-qnas",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",
@@ -518,7 +518,7 @@ impl QnasItem {
     #[doc(alias = "search-qna-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::search::Qna> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /search/qnas/{qnaId}`
@@ -533,14 +533,14 @@ impl QnasItem {
     #[doc(alias = "search-qna-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl QnasItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/search/qnas/{qnaId}",
         "search-qna-get",
         "SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All < SearchConfiguration.ReadWrite.All",
@@ -548,7 +548,7 @@ impl QnasItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/search/qnas/{qnaId}",
         "search-qna-delete",
         "SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All | - | SearchConfiguration.Read.All ? SearchConfiguration.ReadWrite.All",

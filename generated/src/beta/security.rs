@@ -299,7 +299,7 @@ impl Alerts {
     #[doc(alias = "alert-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Alert>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/alerts/updateAlerts`
@@ -316,8 +316,7 @@ impl Alerts {
         &self,
         body: actions::AlertUpdateAlerts,
     ) -> rt::Request<rt::Collection<types::Alert>> {
-        rt::Request::new(Self::UPDATE_ALERTS, self.0.segment("updateAlerts"))
-            .body(body.into())
+        rt::Request::new(Self::UPDATE_ALERTS, self.0.segment("updateAlerts")).body(body)
     }
 
     /// `/security/alerts/{alert_id}`
@@ -330,7 +329,7 @@ impl Alerts {
 /// The documented facts of the calls above.
 impl Alerts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/alerts",
         "alert-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -338,7 +337,7 @@ impl Alerts {
     );
 
     /// Of [`Self::update_alerts`].
-    pub const UPDATE_ALERTS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_ALERTS: rt::Operation = rt::Operation(
         "POST /beta/security/alerts/updateAlerts",
         "alert-updatealerts",
         "SecurityEvents.ReadWrite.All | - | SecurityEvents.ReadWrite.All",
@@ -363,7 +362,7 @@ impl AlertsItem {
     #[doc(alias = "alert-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Alert> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/alerts/{alert_id}`
@@ -378,14 +377,14 @@ impl AlertsItem {
     #[doc(alias = "alert-update")]
     #[inline]
     pub fn update(&self, body: types::Alert) -> rt::Request<Option<types::Alert>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AlertsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/alerts/{alert_id}",
         "alert-get",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -393,7 +392,7 @@ impl AlertsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/alerts/{alert_id}",
         "alert-update",
         "SecurityEvents.ReadWrite.All | - | SecurityEvents.ReadWrite.All",
@@ -418,7 +417,7 @@ impl SecureScoreControlProfiles {
     #[doc(alias = "securescorecontrolprofiles-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScoreControlProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/secureScoreControlProfiles/{id}`
@@ -431,7 +430,7 @@ impl SecureScoreControlProfiles {
 /// The documented facts of the calls above.
 impl SecureScoreControlProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/secureScoreControlProfiles",
         "securescorecontrolprofiles-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -459,14 +458,14 @@ impl SecureScoreControlProfilesItem {
         &self,
         body: types::SecureScoreControlProfile,
     ) -> rt::Request<Option<types::SecureScoreControlProfile>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SecureScoreControlProfilesItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/secureScoreControlProfiles/{id}",
         "securescorecontrolprofiles-update",
         "SecurityEvents.ReadWrite.All | - | SecurityEvents.ReadWrite.All",
@@ -491,14 +490,14 @@ impl SecureScores {
     #[doc(alias = "securescores-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScore>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SecureScores {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/secureScores",
         "securescores-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -522,7 +521,7 @@ impl SecurityActions {
     #[doc(alias = "securityactions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecurityAction>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/securityActions`
@@ -539,7 +538,7 @@ impl SecurityActions {
         &self,
         body: types::SecurityAction,
     ) -> rt::Request<types::SecurityAction> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/securityActions/{id}`
@@ -552,7 +551,7 @@ impl SecurityActions {
 /// The documented facts of the calls above.
 impl SecurityActions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/securityActions",
         "securityactions-list",
         "- | - | SecurityActions.Read.All < SecurityActions.ReadWrite.All",
@@ -560,7 +559,7 @@ impl SecurityActions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/securityActions",
         "securityactions-post",
         "- | - | SecurityActions.ReadWrite.All",
@@ -584,7 +583,7 @@ impl SecurityActionsItem {
     #[doc(alias = "securityaction-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityAction> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/securityActions/{id}/cancelSecurityAction`
@@ -608,7 +607,7 @@ impl SecurityActionsItem {
 /// The documented facts of the calls above.
 impl SecurityActionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/securityActions/{id}",
         "securityaction-get",
         "- | - | SecurityActions.Read.All < SecurityActions.ReadWrite.All",
@@ -616,7 +615,7 @@ impl SecurityActionsItem {
     );
 
     /// Of [`Self::cancel_security_action`].
-    pub const CANCEL_SECURITY_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_SECURITY_ACTION: rt::Operation = rt::Operation(
         "POST /beta/security/securityActions/{id}/cancelSecurityAction",
         "securityaction-cancelsecurityaction",
         "- | - | SecurityActions.ReadWrite.All",
@@ -643,7 +642,7 @@ impl SubjectRightsRequests {
         &self,
         body: types::SubjectRightsRequest,
     ) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/subjectRightsRequests/{subjectRightsRequestId}`
@@ -656,7 +655,7 @@ impl SubjectRightsRequests {
 /// The documented facts of the calls above.
 impl SubjectRightsRequests {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/subjectRightsRequests",
         "subjectrightsrequest-post",
         "SubjectRightsRequest.ReadWrite.All | - | -",
@@ -681,7 +680,7 @@ impl SubjectRightsRequestsItem {
     #[doc(alias = "subjectrightsrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/subjectRightsRequests/{subjectRightsRequestId}`
@@ -698,7 +697,7 @@ impl SubjectRightsRequestsItem {
         &self,
         body: types::SubjectRightsRequest,
     ) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment`
@@ -717,7 +716,7 @@ impl SubjectRightsRequestsItem {
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}",
         "subjectrightsrequest-get",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -725,7 +724,7 @@ impl SubjectRightsRequestsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/subjectRightsRequests/{subjectRightsRequestId}",
         "subjectrightsrequest-update",
         "SubjectRightsRequest.ReadWrite.All | - | -",
@@ -751,14 +750,14 @@ impl SubjectRightsRequestsItemGetFinalAttachment {
     #[doc(alias = "subjectrightsrequest-getfinalattachment")]
     #[inline]
     pub fn get(&self) -> rt::Request<()> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItemGetFinalAttachment {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment",
         "subjectrightsrequest-getfinalattachment",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -784,7 +783,7 @@ impl SubjectRightsRequestsItemNotes {
     #[doc(alias = "subjectrightsrequest-list-notes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthoredNote>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/subjectRightsRequests/{subjectRightsRequestId}/notes`
@@ -798,14 +797,14 @@ impl SubjectRightsRequestsItemNotes {
     #[doc(alias = "subjectrightsrequest-post-notes")]
     #[inline]
     pub fn create(&self, body: types::AuthoredNote) -> rt::Request<types::AuthoredNote> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItemNotes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}/notes",
         "subjectrightsrequest-list-notes",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -813,7 +812,7 @@ impl SubjectRightsRequestsItemNotes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/subjectRightsRequests/{subjectRightsRequestId}/notes",
         "subjectrightsrequest-post-notes",
         "SubjectRightsRequest.ReadWrite.All | - | -",
@@ -852,7 +851,7 @@ impl TriggerTypesRetentionEventTypes {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::RetentionEventType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/triggerTypes/retentionEventTypes`
@@ -869,7 +868,7 @@ impl TriggerTypesRetentionEventTypes {
         &self,
         body: crate::beta::types::security::RetentionEventType,
     ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
@@ -885,7 +884,7 @@ impl TriggerTypesRetentionEventTypes {
 /// The documented facts of the calls above.
 impl TriggerTypesRetentionEventTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/triggerTypes/retentionEventTypes",
         "security-retentioneventtype-list",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -893,7 +892,7 @@ impl TriggerTypesRetentionEventTypes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/triggerTypes/retentionEventTypes",
         "security-retentioneventtype-post",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -918,7 +917,7 @@ impl TriggerTypesRetentionEventTypesItem {
     #[doc(alias = "security-retentioneventtype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
@@ -935,7 +934,7 @@ impl TriggerTypesRetentionEventTypesItem {
         &self,
         body: crate::beta::types::security::RetentionEventType,
     ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref`
@@ -948,7 +947,7 @@ impl TriggerTypesRetentionEventTypesItem {
 /// The documented facts of the calls above.
 impl TriggerTypesRetentionEventTypesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}",
         "security-retentioneventtype-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -956,7 +955,7 @@ impl TriggerTypesRetentionEventTypesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}",
         "security-retentioneventtype-update",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -980,14 +979,14 @@ impl TriggerTypesRetentionEventTypesItemReference {
     #[doc(alias = "security-retentioneventtype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TriggerTypesRetentionEventTypesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref",
         "security-retentioneventtype-delete",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",

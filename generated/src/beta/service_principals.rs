@@ -115,7 +115,7 @@ impl ServicePrincipals {
     #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals`
@@ -134,7 +134,7 @@ impl ServicePrincipals {
         &self,
         body: types::ServicePrincipal,
     ) -> rt::Request<types::ServicePrincipal> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /servicePrincipals/delta`
@@ -172,7 +172,7 @@ impl ServicePrincipals {
 /// The documented facts of the calls above.
 impl ServicePrincipals {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals",
         "serviceprincipal-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All",
@@ -180,7 +180,7 @@ impl ServicePrincipals {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals",
         "serviceprincipal-post-serviceprincipals",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -188,7 +188,7 @@ impl ServicePrincipals {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/delta",
         "serviceprincipal-delta",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -217,14 +217,14 @@ impl ServicePrincipalsCount {
     #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/$count",
         "serviceprincipal-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All",

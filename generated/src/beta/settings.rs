@@ -43,7 +43,7 @@ impl Settings {
     #[doc(alias = "group-list-settings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /settings`
@@ -60,7 +60,7 @@ impl Settings {
         &self,
         body: types::DirectorySetting,
     ) -> rt::Request<types::DirectorySetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/settings/regionalAndLanguageSettings`
@@ -79,7 +79,7 @@ impl Settings {
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/settings",
         "group-list-settings",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -87,7 +87,7 @@ impl Settings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/settings",
         "group-post-settings",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -112,7 +112,7 @@ impl RegionalAndLanguageSettings {
     #[doc(alias = "regionalandlanguagesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RegionalAndLanguageSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /settings/regionalAndLanguageSettings`
@@ -129,7 +129,7 @@ impl RegionalAndLanguageSettings {
         &self,
         body: types::RegionalAndLanguageSettings,
     ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /settings/regionalAndLanguageSettings`
@@ -146,14 +146,14 @@ impl RegionalAndLanguageSettings {
         &self,
         body: types::RegionalAndLanguageSettings,
     ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl RegionalAndLanguageSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-get",
         "User.Read < User.Read.All | User.Read < User.Read.All | User.Read < User.Read.All",
@@ -161,7 +161,7 @@ impl RegionalAndLanguageSettings {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",
@@ -169,7 +169,7 @@ impl RegionalAndLanguageSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",
@@ -196,7 +196,7 @@ impl SettingsItem {
     #[doc(alias = "directorysetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectorySetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /settings/{directorySettingId}`
@@ -211,7 +211,7 @@ impl SettingsItem {
     #[doc(alias = "directorysetting-update")]
     #[inline]
     pub fn update(&self, body: types::DirectorySetting) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /settings/{directorySettingId}`
@@ -226,14 +226,14 @@ impl SettingsItem {
     #[doc(alias = "directorysetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/settings/{directorySettingId}",
         "directorysetting-get",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -241,7 +241,7 @@ impl SettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/settings/{directorySettingId}",
         "directorysetting-update",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",
@@ -249,7 +249,7 @@ impl SettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/settings/{directorySettingId}",
         "directorysetting-delete",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",

@@ -48,7 +48,7 @@ impl SharesItem {
     #[doc(alias = "shares-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SharedDriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/shares/{shareIdOrEncodedSharingUrl}/driveItem`
@@ -67,7 +67,7 @@ impl SharesItem {
 /// The documented facts of the calls above.
 impl SharesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/shares/{shareIdOrEncodedSharingUrl}",
         "shares-get",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -95,7 +95,7 @@ impl SharesItemDriveItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/shares/{shareIdOrEncodedSharingUrl}/driveItem/content`
@@ -108,7 +108,7 @@ impl SharesItemDriveItem {
 /// The documented facts of the calls above.
 impl SharesItemDriveItem {
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /beta/shares/{shareIdOrEncodedSharingUrl}/driveItem/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -136,14 +136,14 @@ impl SharesItemDriveItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemDriveItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/shares/{shareIdOrEncodedSharingUrl}/driveItem/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -171,14 +171,14 @@ impl SharesItemPermission {
         &self,
         body: actions::PermissionGrant,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::GRANT, self.0.segment("grant")).body(body.into())
+        rt::Request::new(Self::GRANT, self.0.segment("grant")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemPermission {
     /// Of [`Self::grant`].
-    pub const GRANT: &'static rt::Operation = &rt::Operation(
+    pub const GRANT: rt::Operation = rt::Operation(
         "POST /beta/shares/{shareIdOrEncodedSharingUrl}/permission/grant",
         "permission-grant",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | - | Files.ReadWrite.All < Sites.ReadWrite.All",

@@ -190,7 +190,7 @@ impl Sites {
     #[doc(alias = "site-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/root`
@@ -209,7 +209,7 @@ impl Sites {
 /// The documented facts of the calls above.
 impl Sites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites",
         "site-list",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -233,14 +233,14 @@ impl Root {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl Root {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/root",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -33,7 +33,7 @@ impl SubscribedSkus {
     #[doc(alias = "subscribedsku-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SubscribedSku>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/subscribedSkus/$count`
@@ -52,7 +52,7 @@ impl SubscribedSkus {
 /// The documented facts of the calls above.
 impl SubscribedSkus {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/subscribedSkus",
         "subscribedsku-list",
         "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -80,14 +80,14 @@ impl SubscribedSkusCount {
     #[doc(alias = "subscribedsku-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SubscribedSkusCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/subscribedSkus/$count",
         "subscribedsku-list",
         "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -114,14 +114,14 @@ impl SubscribedSkusItem {
     #[doc(alias = "subscribedsku-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SubscribedSku> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubscribedSkusItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/subscribedSkus/{id}",
         "subscribedsku-get",
         "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",

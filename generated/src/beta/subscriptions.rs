@@ -50,7 +50,7 @@ impl Subscriptions {
     #[doc(alias = "subscription-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Subscription>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /subscriptions`
@@ -78,7 +78,7 @@ impl Subscriptions {
     #[doc(alias = "subscription-post-subscriptions")]
     #[inline]
     pub fn create(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/subscriptions/{id}`
@@ -91,7 +91,7 @@ impl Subscriptions {
 /// The documented facts of the calls above.
 impl Subscriptions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/subscriptions",
         "subscription-list",
         "Tasks.ReadWrite, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All | Tasks.ReadWrite, Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, TeamMember.ReadWrite.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, OnlineMeetings.Read.All, OnlineMeetings.ReadWrite.All, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -99,7 +99,7 @@ impl Subscriptions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/subscriptions",
         "subscription-post-subscriptions",
         "Tasks.ReadWrite, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All | Tasks.ReadWrite, Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, TeamMember.ReadWrite.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, OnlineMeetings.Read.All, OnlineMeetings.ReadWrite.All, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -138,7 +138,7 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /subscriptions/{id}`
@@ -166,7 +166,7 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-update")]
     #[inline]
     pub fn update(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /subscriptions/{id}`
@@ -194,14 +194,14 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubscriptionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/subscriptions/{id}",
         "subscription-get",
         "Tasks.ReadWrite, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All | Tasks.ReadWrite, Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, TeamMember.ReadWrite.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, OnlineMeetings.Read.All, OnlineMeetings.ReadWrite.All, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -209,7 +209,7 @@ impl SubscriptionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/subscriptions/{id}",
         "subscription-update",
         "Tasks.ReadWrite, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All | Tasks.ReadWrite, Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, TeamMember.ReadWrite.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, OnlineMeetings.Read.All, OnlineMeetings.ReadWrite.All, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -217,7 +217,7 @@ impl SubscriptionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/subscriptions/{id}",
         "subscription-delete",
         "Tasks.ReadWrite, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All | Tasks.ReadWrite, Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, TeamMember.ReadWrite.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, OnlineMeetings.Read.All, OnlineMeetings.ReadWrite.All, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",

@@ -34,7 +34,7 @@ impl SuspiciousIpRiskEvents {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SuspiciousIpRiskEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/suspiciousIpRiskEvents/{id}`
@@ -47,7 +47,7 @@ impl SuspiciousIpRiskEvents {
 /// The documented facts of the calls above.
 impl SuspiciousIpRiskEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/suspiciousIpRiskEvents",
         "suspiciousipriskevent-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -75,14 +75,14 @@ impl SuspiciousIpRiskEventsItem {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SuspiciousIpRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SuspiciousIpRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/suspiciousIpRiskEvents/{id}",
         "suspiciousipriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

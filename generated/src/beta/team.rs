@@ -56,7 +56,7 @@ impl TeamItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/team/{id}/photo/$value`
@@ -69,7 +69,7 @@ impl TeamItemPhoto {
 /// The documented facts of the calls above.
 impl TeamItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/team/{id}/photo",
         "profilephoto-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -98,14 +98,14 @@ impl TeamItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/team/{id}/photo/$value",
         "profilephoto-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -175,7 +175,7 @@ impl Teams {
     #[doc(alias = "teams-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams`
@@ -191,7 +191,7 @@ impl Teams {
     #[doc(alias = "team-post")]
     #[inline]
     pub fn create(&self, body: types::Team) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}`
@@ -204,7 +204,7 @@ impl Teams {
 /// The documented facts of the calls above.
 impl Teams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams",
         "teams-list",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All",
@@ -212,7 +212,7 @@ impl Teams {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams",
         "team-post",
         "Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Team.Create < Teamwork.Migrate.All < Group.ReadWrite.All < Directory.ReadWrite.All",

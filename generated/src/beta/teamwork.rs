@@ -80,7 +80,7 @@ impl Teamwork {
                 Self::SEND_ACTIVITY_NOTIFICATION_TO_RECIPIENTS,
                 self.0.segment("sendActivityNotificationToRecipients"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/teamwork/deletedTeams`
@@ -117,7 +117,7 @@ impl Teamwork {
 /// The documented facts of the calls above.
 impl Teamwork {
     /// Of [`Self::send_activity_notification_to_recipients`].
-    pub const SEND_ACTIVITY_NOTIFICATION_TO_RECIPIENTS: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION_TO_RECIPIENTS: rt::Operation = rt::Operation(
         "POST /beta/teamwork/sendActivityNotificationToRecipients",
         "teamwork-sendactivitynotificationtorecipients",
         "TeamsActivity.Send | - | TeamsActivity.Send",
@@ -141,7 +141,7 @@ impl DeletedTeams {
     #[doc(alias = "teamwork-list-deletedteams")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeletedTeam>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teamwork/deletedTeams/{deletedTeamId}`
@@ -154,7 +154,7 @@ impl DeletedTeams {
 /// The documented facts of the calls above.
 impl DeletedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teamwork/deletedTeams",
         "teamwork-list-deletedteams",
         "Team.ReadBasic.All | - | Team.ReadBasic.All",
@@ -198,7 +198,7 @@ impl DeletedTeamsItemChannels {
 /// The documented facts of the calls above.
 impl DeletedTeamsItemChannels {
     /// Of [`Self::get_all_messages`].
-    pub const GET_ALL_MESSAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_ALL_MESSAGES: rt::Operation = rt::Operation(
         "GET /beta/teamwork/deletedTeams/{deletedTeamId}/channels/getAllMessages",
         "deletedteam-getallmessages",
         "- | - | ChannelMessage.Read.All",
@@ -224,7 +224,7 @@ impl Devices {
     #[doc(alias = "teamworkdevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teamwork/devices/{teamworkDeviceId}`
@@ -237,7 +237,7 @@ impl Devices {
 /// The documented facts of the calls above.
 impl Devices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices",
         "teamworkdevice-list",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -263,7 +263,7 @@ impl DevicesItem {
     #[doc(alias = "teamworkdevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /teamwork/devices/{teamworkDeviceId}/restart`
@@ -309,7 +309,7 @@ impl DevicesItem {
         body: actions::TeamworkDeviceUpdateSoftware,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_SOFTWARE, self.0.segment("updateSoftware"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/teamwork/devices/{teamworkDeviceId}/activity`
@@ -340,7 +340,7 @@ impl DevicesItem {
 /// The documented facts of the calls above.
 impl DevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}",
         "teamworkdevice-get",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -348,7 +348,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::restart`].
-    pub const RESTART: &'static rt::Operation = &rt::Operation(
+    pub const RESTART: rt::Operation = rt::Operation(
         "POST /beta/teamwork/devices/{teamworkDeviceId}/restart",
         "teamworkdevice-restart",
         "TeamworkDevice.ReadWrite.All | - | TeamworkDevice.ReadWrite.All",
@@ -356,7 +356,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::run_diagnostics`].
-    pub const RUN_DIAGNOSTICS: &'static rt::Operation = &rt::Operation(
+    pub const RUN_DIAGNOSTICS: rt::Operation = rt::Operation(
         "POST /beta/teamwork/devices/{teamworkDeviceId}/runDiagnostics",
         "teamworkdevice-rundiagnostics",
         "TeamworkDevice.ReadWrite.All | - | TeamworkDevice.ReadWrite.All",
@@ -364,7 +364,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::update_software`].
-    pub const UPDATE_SOFTWARE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_SOFTWARE: rt::Operation = rt::Operation(
         "POST /beta/teamwork/devices/{teamworkDeviceId}/updateSoftware",
         "teamworkdevice-updatesoftware",
         "TeamworkDevice.ReadWrite.All | - | TeamworkDevice.ReadWrite.All",
@@ -390,14 +390,14 @@ impl DevicesItemActivity {
     #[doc(alias = "teamworkdeviceactivity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkDeviceActivity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemActivity {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}/activity",
         "teamworkdeviceactivity-get",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -423,14 +423,14 @@ impl DevicesItemConfiguration {
     #[doc(alias = "teamworkdeviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkDeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}/configuration",
         "teamworkdeviceconfiguration-get",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -456,14 +456,14 @@ impl DevicesItemHealth {
     #[doc(alias = "teamworkdevicehealth-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkDeviceHealth> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemHealth {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}/health",
         "teamworkdevicehealth-get",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -489,7 +489,7 @@ impl DevicesItemOperations {
     #[doc(alias = "teamworkdeviceoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkDeviceOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teamwork/devices/{teamworkDeviceId}/operations/{teamworkDeviceOperationId}`
@@ -502,7 +502,7 @@ impl DevicesItemOperations {
 /// The documented facts of the calls above.
 impl DevicesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}/operations",
         "teamworkdeviceoperation-list",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -528,14 +528,14 @@ impl DevicesItemOperationsItem {
     #[doc(alias = "teamworkdeviceoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkDeviceOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/devices/{teamworkDeviceId}/operations/{teamworkDeviceOperationId}",
         "teamworkdeviceoperation-get",
         "TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All | - | TeamworkDevice.Read.All < TeamworkDevice.ReadWrite.All",
@@ -560,7 +560,7 @@ impl TeamsAppSettings {
     #[doc(alias = "teamsappsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teamwork/teamsAppSettings`
@@ -574,14 +574,14 @@ impl TeamsAppSettings {
     #[doc(alias = "teamsappsettings-update")]
     #[inline]
     pub fn update(&self, body: types::TeamsAppSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsAppSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/teamsAppSettings",
         "teamsappsettings-get",
         "TeamworkAppSettings.Read.All < TeamworkAppSettings.ReadWrite.All | - | -",
@@ -589,7 +589,7 @@ impl TeamsAppSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teamwork/teamsAppSettings",
         "teamsappsettings-update",
         "TeamworkAppSettings.ReadWrite.All | - | -",
@@ -618,7 +618,7 @@ impl TeamTemplates {
     #[doc(alias = "teamwork-list-teamtemplates")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Teamtemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teamwork/teamTemplates/{teamTemplateId}`
@@ -631,7 +631,7 @@ impl TeamTemplates {
 /// The documented facts of the calls above.
 impl TeamTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teamwork/teamTemplates",
         "teamwork-list-teamtemplates",
         "Team.Create | - | Team.Create",
@@ -682,7 +682,7 @@ impl TeamTemplatesItemDefinitionsItem {
     #[doc(alias = "teamtemplatedefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Teamtemplatedefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/teamwork/teamTemplates/{teamTemplateId}/definitions/{teamTemplateDefinitionID}/teamDefinition`
@@ -695,7 +695,7 @@ impl TeamTemplatesItemDefinitionsItem {
 /// The documented facts of the calls above.
 impl TeamTemplatesItemDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/teamTemplates/{teamTemplateId}/definitions/{teamTemplateDefinitionID}",
         "teamtemplatedefinition-get",
         "Team.Create | - | Team.Create",
@@ -720,14 +720,14 @@ impl TeamTemplatesItemDefinitionsItemTeamDefinition {
     #[doc(alias = "teamtemplatedefinition-get-teamdefinition")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Team> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamTemplatesItemDefinitionsItemTeamDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/teamTemplates/{teamTemplateId}/definitions/{teamTemplateDefinitionID}/teamDefinition",
         "teamtemplatedefinition-get-teamdefinition",
         "Team.Create | - | Team.Create",
@@ -752,7 +752,7 @@ impl WorkforceIntegrations {
     #[doc(alias = "workforceintegration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkforceIntegration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teamwork/workforceIntegrations`
@@ -769,7 +769,7 @@ impl WorkforceIntegrations {
         &self,
         body: types::WorkforceIntegration,
     ) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -782,7 +782,7 @@ impl WorkforceIntegrations {
 /// The documented facts of the calls above.
 impl WorkforceIntegrations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teamwork/workforceIntegrations",
         "workforceintegration-list",
         "WorkforceIntegration.Read.All < WorkforceIntegration.ReadWrite.All | - | -",
@@ -790,7 +790,7 @@ impl WorkforceIntegrations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teamwork/workforceIntegrations",
         "workforceintegration-post",
         "WorkforceIntegration.ReadWrite.All | - | -",
@@ -815,7 +815,7 @@ impl WorkforceIntegrationsItem {
     #[doc(alias = "workforceintegration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -832,7 +832,7 @@ impl WorkforceIntegrationsItem {
         &self,
         body: types::WorkforceIntegration,
     ) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -846,14 +846,14 @@ impl WorkforceIntegrationsItem {
     #[doc(alias = "workforceintegration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WorkforceIntegrationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-get",
         "WorkforceIntegration.Read.All < WorkforceIntegration.ReadWrite.All | - | -",
@@ -861,7 +861,7 @@ impl WorkforceIntegrationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-update",
         "WorkforceIntegration.ReadWrite.All | - | -",
@@ -869,7 +869,7 @@ impl WorkforceIntegrationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-delete",
         "WorkforceIntegration.ReadWrite.All | - | -",

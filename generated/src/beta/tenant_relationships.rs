@@ -148,7 +148,7 @@ impl DelegatedAdminCustomers {
     #[doc(alias = "tenantrelationship-list-delegatedadmincustomers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DelegatedAdminCustomer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/delegatedAdminCustomers/{delegatedAdminCustomerId}`
@@ -161,7 +161,7 @@ impl DelegatedAdminCustomers {
 /// The documented facts of the calls above.
 impl DelegatedAdminCustomers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminCustomers",
         "tenantrelationship-list-delegatedadmincustomers",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -187,7 +187,7 @@ impl DelegatedAdminCustomersItem {
     #[doc(alias = "delegatedadmincustomer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DelegatedAdminCustomer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/tenantRelationships/delegatedAdminCustomers/{delegatedAdminCustomerId}/serviceManagementDetails`
@@ -204,7 +204,7 @@ impl DelegatedAdminCustomersItem {
 /// The documented facts of the calls above.
 impl DelegatedAdminCustomersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminCustomers/{delegatedAdminCustomerId}",
         "delegatedadmincustomer-get",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -233,14 +233,14 @@ impl DelegatedAdminCustomersItemServiceManagementDetails {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedAdminServiceManagementDetail>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DelegatedAdminCustomersItemServiceManagementDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminCustomers/{delegatedAdminCustomerId}/serviceManagementDetails",
         "delegatedadmincustomer-list-servicemanagementdetails",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -269,7 +269,7 @@ impl DelegatedAdminRelationships {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedAdminRelationship>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/delegatedAdminRelationships`
@@ -287,7 +287,7 @@ impl DelegatedAdminRelationships {
         &self,
         body: types::DelegatedAdminRelationship,
     ) -> rt::Request<types::DelegatedAdminRelationship> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}`
@@ -303,7 +303,7 @@ impl DelegatedAdminRelationships {
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationships {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships",
         "tenantrelationship-list-delegatedadminrelationships",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -311,7 +311,7 @@ impl DelegatedAdminRelationships {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/delegatedAdminRelationships",
         "tenantrelationship-post-delegatedadminrelationships",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -337,7 +337,7 @@ impl DelegatedAdminRelationshipsItem {
     #[doc(alias = "delegatedadminrelationship-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DelegatedAdminRelationship> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}`
@@ -355,7 +355,7 @@ impl DelegatedAdminRelationshipsItem {
         &self,
         body: types::DelegatedAdminRelationship,
     ) -> rt::Request<types::DelegatedAdminRelationship> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}`
@@ -370,7 +370,7 @@ impl DelegatedAdminRelationshipsItem {
     #[doc(alias = "delegatedadminrelationship-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments`
@@ -399,7 +399,7 @@ impl DelegatedAdminRelationshipsItem {
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}",
         "delegatedadminrelationship-get",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -407,7 +407,7 @@ impl DelegatedAdminRelationshipsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}",
         "delegatedadminrelationship-update",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -415,7 +415,7 @@ impl DelegatedAdminRelationshipsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}",
         "delegatedadminrelationship-delete",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -444,7 +444,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedAdminAccessAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments`
@@ -462,7 +462,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignments {
         &self,
         body: types::DelegatedAdminAccessAssignment,
     ) -> rt::Request<types::DelegatedAdminAccessAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}`
@@ -480,7 +480,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignments {
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemAccessAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments",
         "delegatedadminrelationship-list-accessassignments",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -488,7 +488,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments",
         "delegatedadminrelationship-post-accessassignments",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -514,7 +514,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
     #[doc(alias = "delegatedadminaccessassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DelegatedAdminAccessAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}`
@@ -533,7 +533,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
         &self,
         body: types::DelegatedAdminAccessAssignment,
     ) -> rt::Request<Option<types::DelegatedAdminAccessAssignment>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}`
@@ -549,14 +549,14 @@ impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
     #[doc(alias = "delegatedadminaccessassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}",
         "delegatedadminaccessassignment-get",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -564,7 +564,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}",
         "delegatedadminaccessassignment-update",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -572,7 +572,7 @@ impl DelegatedAdminRelationshipsItemAccessAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/accessAssignments/{delegatedAdminAccessAssignmentId}",
         "delegatedadminaccessassignment-delete",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -601,7 +601,7 @@ impl DelegatedAdminRelationshipsItemOperations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedAdminRelationshipOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/operations/{delegatedAdminRelationshipOperationId}`
@@ -619,7 +619,7 @@ impl DelegatedAdminRelationshipsItemOperations {
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/operations",
         "delegatedadminrelationship-list-operations",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -646,14 +646,14 @@ impl DelegatedAdminRelationshipsItemOperationsItem {
     #[doc(alias = "delegatedadminrelationshipoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DelegatedAdminRelationshipOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/operations/{delegatedAdminRelationshipOperationId}",
         "delegatedadminrelationshipoperation-get",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -682,7 +682,7 @@ impl DelegatedAdminRelationshipsItemRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedAdminRelationshipRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/requests`
@@ -700,7 +700,7 @@ impl DelegatedAdminRelationshipsItemRequests {
         &self,
         body: types::DelegatedAdminRelationshipRequest,
     ) -> rt::Request<types::DelegatedAdminRelationshipRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/requests/{delegatedAdminRelationshipRequestId}`
@@ -718,7 +718,7 @@ impl DelegatedAdminRelationshipsItemRequests {
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/requests",
         "delegatedadminrelationship-list-requests",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -726,7 +726,7 @@ impl DelegatedAdminRelationshipsItemRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/requests",
         "delegatedadminrelationship-post-requests",
         "DelegatedAdminRelationship.ReadWrite.All | - | -",
@@ -753,14 +753,14 @@ impl DelegatedAdminRelationshipsItemRequestsItem {
     #[doc(alias = "delegatedadminrelationshiprequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DelegatedAdminRelationshipRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DelegatedAdminRelationshipsItemRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/delegatedAdminRelationships/{delegatedAdminRelationshipId}/requests/{delegatedAdminRelationshipRequestId}",
         "delegatedadminrelationshiprequest-get",
         "DelegatedAdminRelationship.Read.All < DelegatedAdminRelationship.ReadWrite.All | - | -",

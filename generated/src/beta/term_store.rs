@@ -64,7 +64,7 @@ impl TermStore {
     #[doc(alias = "termstore-store-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Store> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /termStore`
@@ -81,7 +81,7 @@ impl TermStore {
         &self,
         body: crate::beta::types::term_store::Store,
     ) -> rt::Request<crate::beta::types::term_store::Store> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/termStore/groups`
@@ -100,7 +100,7 @@ impl TermStore {
 /// The documented facts of the calls above.
 impl TermStore {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/termStore",
         "termstore-store-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -108,7 +108,7 @@ impl TermStore {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/termStore",
         "termstore-store-update",
         "TermStore.ReadWrite.All | - | -",
@@ -134,7 +134,7 @@ impl Groups {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /termStore/groups`
@@ -151,7 +151,7 @@ impl Groups {
         &self,
         body: crate::beta::types::term_store::Group,
     ) -> rt::Request<crate::beta::types::term_store::Group> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/termStore/groups/{group-id}`
@@ -164,7 +164,7 @@ impl Groups {
 /// The documented facts of the calls above.
 impl Groups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/groups",
         "termstore-list-groups",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -172,7 +172,7 @@ impl Groups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/termStore/groups",
         "termstore-group-post",
         "TermStore.ReadWrite.All | - | -",
@@ -196,7 +196,7 @@ impl GroupsItem {
     #[doc(alias = "termstore-group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /termStore/groups/{group-id}`
@@ -210,7 +210,7 @@ impl GroupsItem {
     #[doc(alias = "termstore-group-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/termStore/groups/{group-id}/sets`
@@ -223,7 +223,7 @@ impl GroupsItem {
 /// The documented facts of the calls above.
 impl GroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/termStore/groups/{group-id}",
         "termstore-group-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -231,7 +231,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/termStore/groups/{group-id}",
         "termstore-group-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -257,7 +257,7 @@ impl GroupsItemSets {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Set>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/termStore/groups/{group-id}/sets/{set-id}`
@@ -270,7 +270,7 @@ impl GroupsItemSets {
 /// The documented facts of the calls above.
 impl GroupsItemSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/groups/{group-id}/sets",
         "termstore-group-list-sets",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -318,14 +318,14 @@ impl GroupsItemSetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemSetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/termStore/groups/{group-id}/sets/{set-id}/terms/{term-id}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -352,7 +352,7 @@ impl Sets {
         &self,
         body: crate::beta::types::term_store::Set,
     ) -> rt::Request<crate::beta::types::term_store::Set> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/termStore/sets/{setId}`
@@ -365,7 +365,7 @@ impl Sets {
 /// The documented facts of the calls above.
 impl Sets {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/termStore/sets",
         "termstore-set-post",
         "TermStore.ReadWrite.All | - | -",
@@ -389,7 +389,7 @@ impl SetsItem {
     #[doc(alias = "termstore-set-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Set> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /termStore/sets/{setId}`
@@ -406,7 +406,7 @@ impl SetsItem {
         &self,
         body: crate::beta::types::term_store::Set,
     ) -> rt::Request<crate::beta::types::term_store::Set> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /termStore/sets/{setId}`
@@ -420,7 +420,7 @@ impl SetsItem {
     #[doc(alias = "termstore-set-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/termStore/sets/{setId}/children`
@@ -445,7 +445,7 @@ impl SetsItem {
 /// The documented facts of the calls above.
 impl SetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}",
         "termstore-set-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -453,7 +453,7 @@ impl SetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/termStore/sets/{setId}",
         "termstore-set-update",
         "TermStore.ReadWrite.All | - | -",
@@ -461,7 +461,7 @@ impl SetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/termStore/sets/{setId}",
         "termstore-set-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -487,7 +487,7 @@ impl SetsItemChildren {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Term>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /termStore/sets/{setId}/children`
@@ -504,14 +504,14 @@ impl SetsItemChildren {
         &self,
         body: crate::beta::types::term_store::Term,
     ) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SetsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}/children",
         "termstore-term-list-children",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -519,7 +519,7 @@ impl SetsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/termStore/sets/{setId}/children",
         "termstore-term-post",
         "TermStore.ReadWrite.All | - | -",
@@ -545,14 +545,14 @@ impl SetsItemRelations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Relation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SetsItemRelations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}/relations",
         "termstore-term-list-relations",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -588,7 +588,7 @@ impl SetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /termStore/sets/{setId}/terms/{termId}`
@@ -605,7 +605,7 @@ impl SetsItemTermsItem {
         &self,
         body: crate::beta::types::term_store::Term,
     ) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /termStore/sets/{setId}/terms/{termId}`
@@ -619,7 +619,7 @@ impl SetsItemTermsItem {
     #[doc(alias = "termstore-term-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/termStore/sets/{setId}/terms/{termId}/children`
@@ -638,7 +638,7 @@ impl SetsItemTermsItem {
 /// The documented facts of the calls above.
 impl SetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}/terms/{termId}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -646,7 +646,7 @@ impl SetsItemTermsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/termStore/sets/{setId}/terms/{termId}",
         "termstore-term-update",
         "TermStore.ReadWrite.All | - | -",
@@ -654,7 +654,7 @@ impl SetsItemTermsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/termStore/sets/{setId}/terms/{termId}",
         "termstore-term-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -680,7 +680,7 @@ impl SetsItemTermsItemChildren {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Term>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /termStore/sets/{setId}/terms/{termId}/children`
@@ -697,14 +697,14 @@ impl SetsItemTermsItemChildren {
         &self,
         body: crate::beta::types::term_store::Term,
     ) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SetsItemTermsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}/terms/{termId}/children",
         "termstore-term-list-children",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -712,7 +712,7 @@ impl SetsItemTermsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/termStore/sets/{setId}/terms/{termId}/children",
         "termstore-term-post",
         "TermStore.ReadWrite.All | - | -",
@@ -738,7 +738,7 @@ impl SetsItemTermsItemRelations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::term_store::Relation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /termStore/sets/{setId}/terms/{termId}/relations`
@@ -755,14 +755,14 @@ impl SetsItemTermsItemRelations {
         &self,
         body: crate::beta::types::term_store::Relation,
     ) -> rt::Request<crate::beta::types::term_store::Relation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SetsItemTermsItemRelations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/termStore/sets/{setId}/terms/{termId}/relations",
         "termstore-term-list-relations",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -770,7 +770,7 @@ impl SetsItemTermsItemRelations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/termStore/sets/{setId}/terms/{termId}/relations",
         "termstore-relation-post",
         "TermStore.ReadWrite.All | - | -",

@@ -75,7 +75,7 @@ impl KeySets {
     #[doc(alias = "trustframework-list-keysets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkKeySet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /trustFramework/keySets`
@@ -92,7 +92,7 @@ impl KeySets {
         &self,
         body: types::TrustFrameworkKeySet,
     ) -> rt::Request<types::TrustFrameworkKeySet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/trustFramework/keySets/{id}`
@@ -105,7 +105,7 @@ impl KeySets {
 /// The documented facts of the calls above.
 impl KeySets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/trustFramework/keySets",
         "trustframework-list-keysets",
         "TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All",
@@ -113,7 +113,7 @@ impl KeySets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/keySets",
         "trustframework-post-keysets",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -138,7 +138,7 @@ impl KeySetsItem {
     #[doc(alias = "trustframeworkkeyset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TrustFrameworkKeySet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /trustFramework/keySets/{id}`
@@ -155,7 +155,7 @@ impl KeySetsItem {
         &self,
         body: types::TrustFrameworkKeySet,
     ) -> rt::Request<types::TrustFrameworkKeySet> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /trustFramework/keySets/{id}`
@@ -169,7 +169,7 @@ impl KeySetsItem {
     #[doc(alias = "trustframeworkkeyset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /trustFramework/keySets/{id}/generateKey`
@@ -186,8 +186,7 @@ impl KeySetsItem {
         &self,
         body: actions::TrustFrameworkKeySetGenerateKey,
     ) -> rt::Request<types::TrustFrameworkKey> {
-        rt::Request::new(Self::GENERATE_KEY, self.0.segment("generateKey"))
-            .body(body.into())
+        rt::Request::new(Self::GENERATE_KEY, self.0.segment("generateKey")).body(body)
     }
 
     /// `GET /trustFramework/keySets/{id}/getActiveKey`
@@ -221,7 +220,7 @@ impl KeySetsItem {
         body: actions::TrustFrameworkKeySetUploadCertificate,
     ) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_CERTIFICATE, self.0.segment("uploadCertificate"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /trustFramework/keySets/{id}/uploadPkcs12`
@@ -238,8 +237,7 @@ impl KeySetsItem {
         &self,
         body: actions::TrustFrameworkKeySetUploadPkcs12,
     ) -> rt::Request<types::TrustFrameworkKey> {
-        rt::Request::new(Self::UPLOAD_PKCS12, self.0.segment("uploadPkcs12"))
-            .body(body.into())
+        rt::Request::new(Self::UPLOAD_PKCS12, self.0.segment("uploadPkcs12")).body(body)
     }
 
     /// `POST /trustFramework/keySets/{id}/uploadSecret`
@@ -256,15 +254,14 @@ impl KeySetsItem {
         &self,
         body: actions::TrustFrameworkKeySetUploadSecret,
     ) -> rt::Request<types::TrustFrameworkKey> {
-        rt::Request::new(Self::UPLOAD_SECRET, self.0.segment("uploadSecret"))
-            .body(body.into())
+        rt::Request::new(Self::UPLOAD_SECRET, self.0.segment("uploadSecret")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl KeySetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/trustFramework/keySets/{id}",
         "trustframeworkkeyset-get",
         "TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All",
@@ -272,7 +269,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/trustFramework/keySets/{id}",
         "trustframeworkkeyset-update",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -280,7 +277,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/trustFramework/keySets/{id}",
         "trustframeworkkeyset-delete",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -288,7 +285,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::generate_key`].
-    pub const GENERATE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_KEY: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/keySets/{id}/generateKey",
         "trustframeworkkeyset-generatekey",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -296,7 +293,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::get_active_key`].
-    pub const GET_ACTIVE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVE_KEY: rt::Operation = rt::Operation(
         "GET /beta/trustFramework/keySets/{id}/getActiveKey",
         "trustframeworkkeyset-getactivekey",
         "TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.Read.All < TrustFrameworkKeySet.ReadWrite.All",
@@ -304,7 +301,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::upload_certificate`].
-    pub const UPLOAD_CERTIFICATE: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_CERTIFICATE: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/keySets/{id}/uploadCertificate",
         "trustframeworkkeyset-uploadcertificate",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -312,7 +309,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::upload_pkcs12`].
-    pub const UPLOAD_PKCS12: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_PKCS12: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/keySets/{id}/uploadPkcs12",
         "trustframeworkkeyset-uploadpkcs12",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -320,7 +317,7 @@ impl KeySetsItem {
     );
 
     /// Of [`Self::upload_secret`].
-    pub const UPLOAD_SECRET: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_SECRET: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/keySets/{id}/uploadSecret",
         "trustframeworkkeyset-uploadsecret",
         "TrustFrameworkKeySet.ReadWrite.All | - | TrustFrameworkKeySet.ReadWrite.All",
@@ -346,7 +343,7 @@ impl Policies {
     #[doc(alias = "trustframework-list-trustframeworkpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /trustFramework/policies`
@@ -361,7 +358,7 @@ impl Policies {
     #[doc(alias = "trustframework-post-trustframeworkpolicy")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::TrustFrameworkPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/trustFramework/policies/{id}`
@@ -374,7 +371,7 @@ impl Policies {
 /// The documented facts of the calls above.
 impl Policies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/trustFramework/policies",
         "trustframework-list-trustframeworkpolicies",
         "Policy.Read.All < Policy.ReadWrite.TrustFramework | - | Policy.Read.All < Policy.ReadWrite.TrustFramework",
@@ -382,7 +379,7 @@ impl Policies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/trustFramework/policies",
         "trustframework-post-trustframeworkpolicy",
         "Policy.ReadWrite.TrustFramework | - | Policy.ReadWrite.TrustFramework",
@@ -406,7 +403,7 @@ impl PoliciesItem {
     #[doc(alias = "trustframeworkpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/trustFramework/policies/{id}/$value`
@@ -419,7 +416,7 @@ impl PoliciesItem {
 /// The documented facts of the calls above.
 impl PoliciesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/trustFramework/policies/{id}",
         "trustframeworkpolicy-delete",
         "Policy.ReadWrite.TrustFramework | - | Policy.ReadWrite.TrustFramework",
@@ -444,7 +441,7 @@ impl PoliciesItemValue {
     #[doc(alias = "trustframeworkpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /trustFramework/policies/{id}/$value`
@@ -459,14 +456,14 @@ impl PoliciesItemValue {
     #[doc(alias = "trustframework-put-trustframeworkpolicy")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::TrustFrameworkPolicy> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PoliciesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/trustFramework/policies/{id}/$value",
         "trustframeworkpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.TrustFramework | - | Policy.Read.All < Policy.ReadWrite.TrustFramework",
@@ -474,7 +471,7 @@ impl PoliciesItemValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/trustFramework/policies/{id}/$value",
         "trustframework-put-trustframeworkpolicy",
         "Policy.ReadWrite.TrustFramework | - | Policy.ReadWrite.TrustFramework",

@@ -36,7 +36,7 @@ impl UnfamiliarLocationRiskEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnfamiliarLocationRiskEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/unfamiliarLocationRiskEvents/{id}`
@@ -49,7 +49,7 @@ impl UnfamiliarLocationRiskEvents {
 /// The documented facts of the calls above.
 impl UnfamiliarLocationRiskEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/unfamiliarLocationRiskEvents",
         "unfamiliarlocationriskevent-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -77,14 +77,14 @@ impl UnfamiliarLocationRiskEventsItem {
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnfamiliarLocationRiskEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UnfamiliarLocationRiskEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/unfamiliarLocationRiskEvents/{id}",
         "unfamiliarlocationriskevent-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",

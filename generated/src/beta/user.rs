@@ -64,14 +64,14 @@ impl UserItemSettingsItemInsights {
     #[doc(alias = "userinsightssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserItemSettingsItemInsights {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/user/{userId}/settings/itemInsights",
         "userinsightssettings-get",
         "User.Read < User.ReadWrite | - | -",

@@ -75,13 +75,13 @@
 //! | `DELETE /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).delete()`](UsersItemAuthenticationEmailMethodsItem::delete) | [emailauthenticationmethod-delete](https://learn.microsoft.com/graph/api/emailauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods` | [`users().id(…).authentication().fido2_methods().list()`](UsersItemAuthenticationFido2Methods::list) | [fido2authenticationmethod-list](https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).get()`](UsersItemAuthenticationFido2MethodsItem::get) | [fido2authenticationmethod-get](https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).delete()`](UsersItemAuthenticationFido2MethodsItem::delete) | [fido2authenticationmethod-delete](https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).delete()`](UsersItemAuthenticationFido2MethodsItem::delete) | [fido2authenticationmethod-delete](https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/methods` | [`users().id(…).authentication().methods().list()`](UsersItemAuthenticationMethods::list) | [authentication-list-methods](https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/methods/{id}` | [`users().id(…).authentication().methods().id(…).get()`](UsersItemAuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/methods/{id}` | [`users().id(…).authentication().methods().id(…).get()`](UsersItemAuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods` | [`users().id(…).authentication().microsoft_authenticator_methods().list()`](UsersItemAuthenticationMicrosoftAuthenticatorMethods::list) | [microsoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::get) | [microsoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::delete) | [microsoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/operations/{id}` | [`users().id(…).authentication().operations().id(…).get()`](UsersItemAuthenticationOperationsItem::get) | [authenticationoperation-get](https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta) |  | not supported |
+//! | `GET /users/{id \| userPrincipalName}/authentication/operations/{id}` | [`users().id(…).authentication().operations().id(…).get()`](UsersItemAuthenticationOperationsItem::get) | [authenticationoperation-get](https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().list()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods::list) | [passwordlessmicrosoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::get) | [passwordlessmicrosoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::delete) | [passwordlessmicrosoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
@@ -738,7 +738,7 @@ impl Users {
     #[doc(alias = "user-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users`
@@ -756,7 +756,7 @@ impl Users {
     #[doc(alias = "user-post-users")]
     #[inline]
     pub fn create(&self, body: types::User) -> rt::Request<types::User> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/delta`
@@ -814,7 +814,7 @@ impl Users {
         body: actions::UserValidatePassword,
     ) -> rt::Request<types::PasswordValidationInformation> {
         rt::Request::new(Self::VALIDATE_PASSWORD, self.0.segment("validatePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/$count`
@@ -839,7 +839,7 @@ impl Users {
 /// The documented facts of the calls above.
 impl Users {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users",
         "user-list",
         "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -847,7 +847,7 @@ impl Users {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users",
         "user-post-users",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -855,7 +855,7 @@ impl Users {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/delta",
         "user-delta",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -863,7 +863,7 @@ impl Users {
     );
 
     /// Of [`Self::get_managed_app_blocked_users`].
-    pub const GET_MANAGED_APP_BLOCKED_USERS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_APP_BLOCKED_USERS: rt::Operation = rt::Operation(
         "GET /beta/users/getManagedAppBlockedUsers",
         "intune-mam-user-getmanagedappblockedusers",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -871,7 +871,7 @@ impl Users {
     );
 
     /// Of [`Self::validate_password`].
-    pub const VALIDATE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/users/validatePassword",
         "user-validatepassword",
         "User.ReadWrite < User.ReadWrite.All | - | -",
@@ -901,14 +901,14 @@ impl UsersCount {
     #[doc(alias = "user-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/$count",
         "user-list",
         "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -969,14 +969,14 @@ impl MeMessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeMessagesItem {
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /beta/users/me/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -1057,7 +1057,7 @@ impl MeTasksListsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/me/tasks/lists/{listId}/extensions/{extensionId}`
@@ -1071,14 +1071,14 @@ impl MeTasksListsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeTasksListsItemExtensionsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/me/tasks/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-update",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1086,7 +1086,7 @@ impl MeTasksListsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/me/tasks/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1149,7 +1149,7 @@ impl MeTasksListsItemTasksItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
@@ -1163,14 +1163,14 @@ impl MeTasksListsItemTasksItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeTasksListsItemTasksItemExtensionsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-update",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1178,7 +1178,7 @@ impl MeTasksListsItemTasksItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1259,7 +1259,7 @@ impl MeTodoListsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/me/todo/lists/{listId}/extensions/{extensionId}`
@@ -1273,14 +1273,14 @@ impl MeTodoListsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeTodoListsItemExtensionsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/me/todo/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-update",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1288,7 +1288,7 @@ impl MeTodoListsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/me/todo/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1351,7 +1351,7 @@ impl MeTodoListsItemTasksItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
@@ -1365,14 +1365,14 @@ impl MeTodoListsItemTasksItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeTodoListsItemTasksItemExtensionsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-update",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
@@ -1380,7 +1380,7 @@ impl MeTodoListsItemTasksItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",

@@ -41,7 +41,7 @@ pub enum Step {
 #[non_exhaustive]
 pub struct Attempt {
     /// The operation. Batch calls, upload sessions and monitors have operations of their own.
-    pub operation: &'static Operation,
+    pub operation: Operation,
     /// What the attempt belongs to.
     pub step: Step,
     /// The number of the attempt, from 1. It counts all requests that were sent for one thing: after a failure, a
@@ -53,5 +53,5 @@ pub struct Attempt {
     /// The `client-request-id`, also of a request to another host, which does not get it.
     pub client_request_id: String,
     /// The operations of the requests in a batch call, in their order; otherwise empty.
-    pub parts: Vec<&'static Operation>,
+    pub parts: Vec<Operation>,
 }

@@ -26,8 +26,8 @@ use std::time::Duration;
 /// The maximum number of parts in a call.
 const MAX_PARTS: usize = 20;
 
-static BATCH_V1: Operation = Operation::new("POST /v1.0/$batch");
-static BATCH_BETA: Operation = Operation::new("POST /beta/$batch");
+const BATCH_V1: Operation = Operation::new("POST /v1.0/$batch");
+const BATCH_BETA: Operation = Operation::new("POST /beta/$batch");
 
 /// Requests that are sent together. There is no limit: more than 20 are sent in several calls, one
 /// after the other.
@@ -36,8 +36,8 @@ static BATCH_BETA: Operation = Operation::new("POST /beta/$batch");
 /// # use msgraph::runtime::{Method, Operation, Path, Request, Version};
 /// # use msgraph::{Client, Error};
 /// # use serde_json::Value;
-/// # static ME: Operation = Operation::new("GET /v1.0/me");
-/// # static SEND: Operation = Operation::new("POST /v1.0/me/sendMail");
+/// # const ME: Operation = Operation::new("GET /v1.0/me");
+/// # const SEND: Operation = Operation::new("POST /v1.0/me/sendMail");
 /// # async fn run(client: Client, me: Request<Value>, send: Request<()>) -> Result<(), Error> {
 /// use msgraph::Batch;
 ///
@@ -165,7 +165,7 @@ impl fmt::Debug for BatchAnswers {
 }
 
 struct Answer {
-    operation: &'static Operation,
+    operation: Operation,
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
@@ -187,7 +187,7 @@ impl Answer {
     }
 
     /// The answer to a request that was not carried out because one that it depends on was not.
-    fn failed_dependency(operation: &'static Operation) -> Answer {
+    fn failed_dependency(operation: Operation) -> Answer {
         let error =
             json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
         let headers = vec![(String::from("content-type"), String::from("application/json"))];
@@ -390,8 +390,8 @@ fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>
 fn call_request(shared: &Shared, batch: &Batch, call: &[usize]) -> Parts {
     let version = call.first().map_or(Version::V1_0, |first| batch.parts[*first].request.operation.version());
     let operation = match version {
-        Version::V1_0 => &BATCH_V1,
-        Version::Beta => &BATCH_BETA,
+        Version::V1_0 => BATCH_V1,
+        Version::Beta => BATCH_BETA,
     };
     let requests: Vec<Value> = call.iter().map(|&position| part_json(batch, call, position)).collect();
     let request = Request::<()>::new(operation, Path::root(version).segment("$batch"));
@@ -485,7 +485,7 @@ fn header_text(value: &Value) -> Option<String> {
     }
 }
 
-fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> Answer {
+fn read_answer(operation: Operation, status: u16, response: &Value) -> Answer {
     let headers: Vec<(String, String)> = match response["headers"].as_object() {
         Some(headers) => headers.iter().filter_map(|(name, value)| Some((name.clone(), header_text(value)?))).collect(),
         None => Vec::new(),

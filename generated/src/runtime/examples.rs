@@ -131,8 +131,8 @@ impl InProcess {
     /// let service = InProcess::from_examples_text(text)?;
     /// let client = Client::builder(StaticToken::new("a token")).transport(service).build()?;
     ///
-    /// static GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
-    /// let lamp = Request::<Value>::new(&GET, Path::root(Version::V1_0).segment("lamps").key("mine"));
+    /// const GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
+    /// let lamp = Request::<Value>::new(GET, Path::root(Version::V1_0).segment("lamps").key("mine"));
     /// assert_eq!(client.send(lamp).await?["on"], true);
     /// # Ok(())
     /// # }

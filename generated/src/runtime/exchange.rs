@@ -43,7 +43,7 @@ pub(crate) struct Shared {
     pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
     /// Operations that were reported as not available in the cloud of the client.
-    pub(crate) warned: Mutex<Vec<&'static Operation>>,
+    pub(crate) warned: Mutex<Vec<Operation>>,
 }
 
 impl Shared {
@@ -54,11 +54,11 @@ impl Shared {
     }
 
     /// Warns once about an operation that is not available in the cloud of the client.
-    pub(crate) fn warn_of_cloud(&self, operation: &'static Operation) {
+    pub(crate) fn warn_of_cloud(&self, operation: Operation) {
         let Some(clouds) = operation.clouds() else { return };
         let Some(cloud) = self.service.cloud().filter(|cloud| !clouds.has(*cloud)) else { return };
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
-        if !warned.iter().any(|known| std::ptr::eq(*known, operation)) {
+        if !warned.contains(&operation) {
             warned.push(operation);
             trace::not_available(operation, cloud, clouds);
         }

@@ -26,8 +26,8 @@ use std::marker::PhantomData;
 /// # no_properties!(Team Channel);
 /// # impl Team { const CHANNELS: Name<Self, Channel> = Name::new("channels"); }
 /// # impl Channel { const ID: Name<Self> = Name::new("id"); const NAME: Name<Self> = Name::new("name"); }
-/// # static LIST: Operation = Operation::new("GET /v1.0/teams");
-/// # let list: Request<Collection<Team>> = Request::new(&LIST, Path::root(Version::V1_0).segment("teams"));
+/// # const LIST: Operation = Operation::new("GET /v1.0/teams");
+/// # let list: Request<Collection<Team>> = Request::new(LIST, Path::root(Version::V1_0).segment("teams"));
 ///
 /// let channels = Team::CHANNELS.select((Channel::ID, Channel::NAME)).filter(Filter::eq(Channel::NAME, "General"));
 /// let request = list.expand(channels);

@@ -47,7 +47,7 @@ pub struct GraphError {
     /// The body. Debug output only shows its size.
     pub body: ErrorBody,
     /// The operation that was called.
-    pub operation: &'static Operation,
+    pub operation: Operation,
     /// With status 403: the permissions in the token, if it can be read.
     pub granted: Option<Granted>,
     /// The cloud of the client, if it is a known one.
@@ -57,7 +57,7 @@ pub struct GraphError {
 impl GraphError {
     /// Reads an error response; `header` looks up a response header by its lower-case name.
     pub fn from_response(
-        operation: &'static Operation,
+        operation: Operation,
         status: u16,
         header: &dyn Fn(&str) -> Option<String>,
         body: ErrorBody,
@@ -245,7 +245,7 @@ mod tests {
     use super::*;
     use bytes::Bytes;
 
-    static OPERATION: Operation =
+    const OPERATION: Operation =
         Operation::documented("GET /v1.0/a/{id}", "", "A.Read < A.ReadWrite | - | B, C", "200 $top $skip");
 
     fn parse(status: u16, body: &str) -> GraphError {
@@ -256,15 +256,15 @@ mod tests {
             _ => None,
         };
         let body = ErrorBody::new(Bytes::from(body.to_owned()));
-        GraphError::from_response(&OPERATION, status, &header, body)
+        GraphError::from_response(OPERATION, status, &header, body)
     }
 
     #[test]
     fn the_cloud_is_named_first() {
-        static GLOBAL: Operation = Operation::documented("GET /v1.0/a", "a-get", "A | - | A", "@g 200");
+        const GLOBAL: Operation = Operation::documented("GET /v1.0/a", "a-get", "A | - | A", "@g 200");
         let error = |status, cloud| {
             let body = ErrorBody::new(Bytes::new());
-            GraphError { cloud, ..GraphError::from_response(&GLOBAL, status, &|_| None, body) }
+            GraphError { cloud, ..GraphError::from_response(GLOBAL, status, &|_| None, body) }
         };
         let advice = error(404, Some(Cloud::China)).advice().expect("advice");
         assert_eq!(advice, "documented as not available in China, only in the global service");
@@ -330,8 +330,8 @@ mod tests {
         let expected = "GET /a/{id} failed with status 400, code BadRequest \
             (documented query options: $top, $skip) [request-id from-header]";
         assert_eq!(parse(400, r#"{"error":{"code":"BadRequest"}}"#).to_string(), expected);
-        static TOGETHER: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B, C", "");
-        static LEAST: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B < C", "");
+        const TOGETHER: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B, C", "");
+        const LEAST: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B < C", "");
         let advice = |operation, token: &str| {
             let error = GraphError::from_response(operation, 403, &|_| None, ErrorBody::new(Bytes::new()));
             let claims = super::super::base64::encode(token.as_bytes());
@@ -340,11 +340,11 @@ mod tests {
         };
         let documented = "documented permissions: delegated (work or school) none needed; application";
         let expected = format!("{documented} one of A with B, C; the token has none of A with B, C");
-        assert_eq!(advice(&TOGETHER, r#"{"roles":["B"]}"#), expected);
+        assert_eq!(advice(TOGETHER, r#"{"roles":["B"]}"#), expected);
         let expected = format!("{documented} A with B (least privileged); the token lacks A");
-        assert_eq!(advice(&LEAST, r#"{"roles":["B"]}"#), expected);
-        assert!(advice(&LEAST, r#"{"roles":["B","A"]}"#).contains("; the token has A with B, so look at"));
-        assert!(advice(&LEAST, r#"{"scp":"B"}"#).contains("; the token needs none, so look at"));
+        assert_eq!(advice(LEAST, r#"{"roles":["B"]}"#), expected);
+        assert!(advice(LEAST, r#"{"roles":["B","A"]}"#).contains("; the token has A with B, so look at"));
+        assert!(advice(LEAST, r#"{"scp":"B"}"#).contains("; the token needs none, so look at"));
         let long = format!(r#"{{"error":{{"message":"{}"}}}}"#, "m".repeat(1000));
         assert!(parse(409, &long).to_string().len() < 400);
     }

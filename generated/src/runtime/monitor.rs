@@ -36,7 +36,7 @@ impl Client {
     /// Monitors work that was started earlier or elsewhere; `url` is [`Monitor::url`].
     ///
     /// Error: [`Error::Link`] if the address is not https.
-    pub fn monitor(&self, operation: &'static Operation, url: &str) -> Result<Monitor, Error> {
+    pub fn monitor(&self, operation: Operation, url: &str) -> Result<Monitor, Error> {
         let uri = self.shared.service.check_link(url, false)?;
         let ask: Request<()> = Request::new(ask_about(operation), Path::root(operation.version())).at_link(url);
         let mut parts = ask.into_parts();
@@ -53,12 +53,12 @@ impl Client {
 }
 
 /// Errors while polling only name the version, because the operation itself was accepted.
-fn ask_about(operation: &'static Operation) -> &'static Operation {
-    static ASK_V1: Operation = Operation::new("GET /v1.0/(monitor)");
-    static ASK_BETA: Operation = Operation::new("GET /beta/(monitor)");
+fn ask_about(operation: Operation) -> Operation {
+    const ASK_V1: Operation = Operation::new("GET /v1.0/(monitor)");
+    const ASK_BETA: Operation = Operation::new("GET /beta/(monitor)");
     match operation.version() {
-        super::Version::V1_0 => &ASK_V1,
-        super::Version::Beta => &ASK_BETA,
+        super::Version::V1_0 => ASK_V1,
+        super::Version::Beta => ASK_BETA,
     }
 }
 

@@ -256,10 +256,10 @@ mod tests {
         const NAME: Name<Self> = Name::new("name");
     }
 
-    static LIST: Operation = Operation::new("GET /v1.0/lamps");
+    const LIST: Operation = Operation::new("GET /v1.0/lamps");
 
     fn of<T>() -> Request<T> {
-        Request::new(&LIST, Path::root(Version::V1_0).segment("lamps"))
+        Request::new(LIST, Path::root(Version::V1_0).segment("lamps"))
     }
 
     #[track_caller]

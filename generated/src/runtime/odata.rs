@@ -146,16 +146,16 @@ mod tests {
     use super::*;
     use crate::runtime::{Operation, Path, Version};
 
-    static LIST: Operation = Operation::new("GET /v1.0/users");
+    const LIST: Operation = Operation::new("GET /v1.0/users");
 
     fn list() -> Request<()> {
-        Request::new(&LIST, Path::root(Version::V1_0).segment("users"))
+        Request::new(LIST, Path::root(Version::V1_0).segment("users"))
     }
 
     #[test]
     fn what_the_page_denies_is_a_mistake() {
-        static FEW: Operation = Operation::documented("GET /v1.0/users", "user-list", "", "200 - $top");
-        let few = || Request::<()>::new(&FEW, Path::root(Version::V1_0).segment("users"));
+        const FEW: Operation = Operation::documented("GET /v1.0/users", "user-list", "", "200 - $top");
+        let few = || Request::<()>::new(FEW, Path::root(Version::V1_0).segment("users"));
         assert_eq!(few().top(5).path_and_query().as_deref(), Ok("/v1.0/users?$top=5"));
         let refused = Err(InvalidRequest::QueryOption { option: "$select", page: "user-list" });
         assert_eq!(few().select(["id"]).path_and_query(), refused);

@@ -16,7 +16,7 @@ use std::fmt;
 /// every user compile time.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation(
     /// `GET /v1.0/users/{id}`
     pub(crate) &'static str,
@@ -379,13 +379,17 @@ impl PermissionSet {
 
     /// The alternatives that are less privileged than the first one with `scope`, the least one first; none
     /// if this is unknown.
-    pub(super) fn weaker_than(self, scope: &str) -> impl Iterator<Item = AllOf> {
+    pub(super) fn weaker_than(self, scope: &str) -> Vec<AllOf> {
+        let mut weaker = Vec::new();
         // The order of names between two `<` is unknown.
-        let level = |text: &'static str| PermissionSet(text).alternatives();
-        let has_it = |text: &&'static str| level(text).any(|set| set.names().any(|name| name == scope));
-        let levels = self.0.split('<');
-        let weaker = levels.clone().position(|text| has_it(&text)).unwrap_or(0);
-        levels.take(weaker).flat_map(level)
+        for level in self.0.split('<') {
+            let level: Vec<AllOf> = PermissionSet(level).alternatives().collect();
+            if level.iter().any(|set| set.names().any(|name| name == scope)) {
+                return weaker;
+            }
+            weaker.extend(level);
+        }
+        Vec::new()
     }
 }
 
@@ -435,8 +439,8 @@ pub enum PermissionOrder {
 mod tests {
     use super::*;
 
-    fn texts(sets: impl Iterator<Item = AllOf>) -> Vec<&'static str> {
-        sets.map(AllOf::as_str).collect()
+    fn texts(sets: impl IntoIterator<Item = AllOf>) -> Vec<&'static str> {
+        sets.into_iter().map(AllOf::as_str).collect()
     }
 
     #[test]
@@ -515,17 +519,17 @@ mod tests {
 
     #[test]
     fn clouds_stand_in_front() {
-        static GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
+        const GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
         assert_eq!(GET.clouds().map(|clouds| clouds.to_string()).as_deref(), Some("the global service, China"));
         assert_eq!((GET.statuses().collect::<Vec<_>>(), GET.query_options().takes("$top")), (vec![200], Some(true)));
-        static NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
+        const NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
         assert_eq!(NONE.clouds().map(|clouds| clouds.iter().count()), Some(0));
         assert_eq!(Operation::new("GET /beta/lamps").clouds(), None);
     }
 
     #[test]
     fn operations_are_read() {
-        static GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
+        const GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
         assert_eq!((GET.method(), GET.version(), GET.path()), (Method::Get, Version::Beta, "/users/{id}"));
         assert_eq!(GET.permissions().delegated_work.least().map(AllOf::as_str), Some("A"));
         assert_eq!(GET.permissions().delegated_personal, PermissionSet::NOT_SUPPORTED);

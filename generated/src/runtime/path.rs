@@ -6,7 +6,8 @@
 
 use super::error::InvalidRequest;
 use super::json::{SchemaType, edm, member_of};
-use super::operation::Version;
+use super::operation::{Operation, Version};
+use super::request::Request;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -43,6 +44,11 @@ impl Path {
             Version::Beta => "/beta",
         };
         Path { text: Cow::Borrowed(text), in_item_path: false, error: None }
+    }
+
+    /// A request for the operation at this path, without query options, headers and body.
+    pub fn request<T>(&self, operation: Operation) -> Request<T> {
+        Request::new(operation, self.clone())
     }
 
     /// Appends a segment verbatim: a property, an action, a cast, `$count`, `$ref`, `$value`.

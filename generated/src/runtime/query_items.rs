@@ -29,8 +29,8 @@ pub mod option {
     pub enum OrderBy {}
 }
 
-/// What may stand in the system query option `O`: a [`Name`], a text, for `$expand` an [`Expand`], for
-/// `$orderby` an [`Order`].
+/// What may stand in the system query option `O`: a text, and with the feature `names` also a `Name`, for `$expand` an
+/// `Expand`, for `$orderby` an `Order`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in this query option",
     note = "a name such as `User::DISPLAY_NAME` can (feature `names`), and a text"

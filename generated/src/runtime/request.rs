@@ -52,7 +52,7 @@ pub struct Request<T> {
 /// A request without the type of its response.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) operation: &'static Operation,
+    pub(crate) operation: Operation,
     path: Path,
     query: String,
     /// An absolute address that the service sent, instead of path and query.
@@ -85,18 +85,18 @@ pub(crate) struct Options {
     pub(crate) step: super::attempt::Step,
     /// The operations of the parts of a batch call.
     #[cfg(feature = "transport")]
-    pub(crate) covered: Vec<&'static Operation>,
+    pub(crate) covered: Vec<Operation>,
 }
 
 impl<T> Request<T> {
     /// A request for the operation at the path, without query options, headers and body.
-    pub fn new(operation: &'static Operation, path: Path) -> Request<T> {
+    pub fn new(operation: Operation, path: Path) -> Request<T> {
         Request { parts: Parts::new(operation, path), response: PhantomData }
     }
 
-    /// Sets the body.
-    pub fn body(mut self, body: Body) -> Request<T> {
-        self.parts.body = Some(body);
+    /// Sets the body: a generated structure, JSON, or a [`Body`] of another media type.
+    pub fn body(mut self, body: impl Into<Body>) -> Request<T> {
+        self.parts.body = Some(body.into());
         self
     }
 
@@ -192,7 +192,7 @@ impl<T> Request<T> {
     }
 
     /// The documented facts about the operation.
-    pub fn operation(&self) -> &'static Operation {
+    pub fn operation(&self) -> Operation {
         self.parts.operation
     }
 
@@ -242,7 +242,7 @@ impl<T> Request<T> {
 }
 
 impl Parts {
-    fn new(operation: &'static Operation, path: Path) -> Parts {
+    fn new(operation: Operation, path: Path) -> Parts {
         Parts {
             operation,
             path,
@@ -401,12 +401,12 @@ mod tests {
     use super::*;
     use crate::runtime::Version;
 
-    static SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
+    const SYNC: Operation = Operation::new("POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync");
 
     fn request() -> Request<()> {
         let path = Path::root(Version::V1_0).segment("deviceManagement");
         let path = path.segment("exchangeConnectors").key("7c9b");
-        Request::new(&SYNC, path.segment("sync"))
+        Request::new(SYNC, path.segment("sync"))
     }
 
     #[test]
@@ -481,7 +481,7 @@ mod tests {
     #[test]
     fn the_first_mistake_is_reported() {
         let path = Path::root(Version::V1_0).segment("users").key("..");
-        let request: Request<()> = Request::new(&SYNC, path).header("a b", "x");
+        let request: Request<()> = Request::new(SYNC, path).header("a b", "x");
         assert!(matches!(request.path_and_query(), Err(InvalidRequest::DotSegment { .. })));
         assert!(request.to_string().starts_with("POST /v1.0/users (invalid: "));
     }

@@ -114,10 +114,10 @@ mod tests {
     use super::*;
     use crate::runtime::{Operation, Path, Request, Version};
 
-    static LIST: Operation = Operation::new("GET /v1.0/users");
+    const LIST: Operation = Operation::new("GET /v1.0/users");
 
     fn list() -> Request<()> {
-        Request::new(&LIST, Path::root(Version::V1_0).segment("users"))
+        Request::new(LIST, Path::root(Version::V1_0).segment("users"))
     }
 
     #[test]

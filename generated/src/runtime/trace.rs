@@ -17,7 +17,7 @@ pub(crate) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(crate) fn new(operation: &'static Operation, client_request_id: &str) -> Trace {
+    pub(crate) fn new(operation: Operation, client_request_id: &str) -> Trace {
         let span = tracing::debug_span!(
             "graph.request",
             method = operation.method().as_str(),
@@ -46,7 +46,7 @@ impl Trace {
 
 #[cfg(not(feature = "tracing"))]
 impl Trace {
-    pub(crate) fn new(_: &'static Operation, _: &str) -> Trace {
+    pub(crate) fn new(_: Operation, _: &str) -> Trace {
         Trace {}
     }
 
@@ -59,7 +59,7 @@ impl Trace {
 
 /// The documentation says that an operation is not available in the cloud of the client.
 #[cfg(feature = "tracing")]
-pub(crate) fn not_available(operation: &'static Operation, cloud: Cloud, clouds: Clouds) {
+pub(crate) fn not_available(operation: Operation, cloud: Cloud, clouds: Clouds) {
     tracing::warn!(
         method = operation.method().as_str(),
         path_template = operation.path(),
@@ -71,4 +71,4 @@ pub(crate) fn not_available(operation: &'static Operation, cloud: Cloud, clouds:
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn not_available(_: &'static Operation, _: Cloud, _: Clouds) {}
+pub(crate) fn not_available(_: Operation, _: Cloud, _: Clouds) {}

@@ -33,9 +33,9 @@ const MAX_PIECE: u64 = 60 * 1024 * 1024;
 /// How often the service may go back to an earlier byte during an upload.
 const MAX_REWINDS: u32 = 16;
 
-static PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
-static GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
-static CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
+const PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
+const GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
+const CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
 
 /// An upload session that the service opened: the response of `createUploadSession`. Its address is
 /// pre-authenticated and thus a secret, so debug output does not show it.
@@ -285,7 +285,7 @@ impl Client {
         upload.check_session()?;
         // An earlier run may have sent everything.
         upload.sent_all = true;
-        let reply = Run::new(&self.shared, &upload.parts(&GET_STATUS), Redirects::Trusted)?.whole_reply().await?;
+        let reply = Run::new(&self.shared, &upload.parts(GET_STATUS), Redirects::Trusted)?.whole_reply().await?;
         upload.note(Response::new(reply), false)?;
         upload.sent_all = upload.done.is_some();
         Ok(upload)
@@ -364,7 +364,7 @@ impl<T: FromResponse> Upload<T> {
             let Some(wait) = attempts.wait_after(failure(&error), now) else {
                 return Err(error);
             };
-            self.client.shared.rest(&Trace::new(&PUT_PIECE, ""), wait).await;
+            self.client.shared.rest(&Trace::new(PUT_PIECE, ""), wait).await;
         }
         Ok(self.done.is_none())
     }
@@ -394,7 +394,7 @@ impl<T: FromResponse> Upload<T> {
     ///
     /// Error: as for [`Client::send`].
     pub async fn cancel(self) -> Result<(), Error> {
-        self.client.send_parts(&self.parts(&CANCEL)).await
+        self.client.send_parts(&self.parts(CANCEL)).await
     }
 
     fn check_session(&self) -> Result<(), InvalidRequest> {
@@ -434,7 +434,7 @@ impl<T: FromResponse> Upload<T> {
         if content.len() as u64 != length {
             return Err(super::TransportError::new(Fault::Protocol, "the content is shorter than it was").into());
         }
-        let mut parts = self.once(&PUT_PIECE);
+        let mut parts = self.once(PUT_PIECE);
         let range = format!("bytes {start}-{}/{size}", start + length - 1);
         parts.headers.push((String::from("Content-Range"), range));
         parts.body = Some(Body::bytes(content, "application/octet-stream"));
@@ -447,7 +447,7 @@ impl<T: FromResponse> Upload<T> {
 
     /// Asks what the service has.
     async fn ask(&mut self, attempts: &Attempts<'_>) -> Result<(), Error> {
-        let parts = self.once(&GET_STATUS);
+        let parts = self.once(GET_STATUS);
         let run = Run::new(&self.client.shared, &parts, Redirects::Trusted)?;
         let reply = run.after(attempts).whole_reply().await?;
         self.in_doubt = false;
@@ -494,17 +494,17 @@ impl<T: FromResponse> Upload<T> {
         Ok(())
     }
 
-    fn parts(&self, operation: &'static Operation) -> Parts {
+    fn parts(&self, operation: Operation) -> Parts {
         let request: Request<()> = Request::new(operation, Path::root(Version::V1_0));
         let mut parts = request.at_link(self.session.upload_url.as_str()).into_parts();
         parts.options.anonymous = true;
-        parts.options.step = if std::ptr::eq(operation, &PUT_PIECE) { Step::UploadPiece } else { Step::UploadSession };
+        parts.options.step = if operation == PUT_PIECE { Step::UploadPiece } else { Step::UploadSession };
         parts
     }
 
     /// A piece is not simply sent again, because the service is first asked what it has: the attempts are counted
     /// outside of the request.
-    fn once(&self, operation: &'static Operation) -> Parts {
+    fn once(&self, operation: Operation) -> Parts {
         let mut parts = self.parts(operation);
         parts.options.retry = Some(RetryPolicy::never());
         parts

@@ -95,7 +95,7 @@ impl ServiceAnnouncementHealthOverviews {
     #[doc(alias = "serviceannouncement-list-healthoverviews")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealth>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/healthOverviews/{ServiceName}`
@@ -108,7 +108,7 @@ impl ServiceAnnouncementHealthOverviews {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementHealthOverviews {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/healthOverviews",
         "serviceannouncement-list-healthoverviews",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -133,14 +133,14 @@ impl ServiceAnnouncementHealthOverviewsItem {
     #[doc(alias = "servicehealth-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceHealth> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServiceAnnouncementHealthOverviewsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/healthOverviews/{ServiceName}",
         "servicehealth-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -165,7 +165,7 @@ impl ServiceAnnouncementIssues {
     #[doc(alias = "serviceannouncement-list-issues")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealthIssue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/issues/{serviceHealthIssueId}`
@@ -178,7 +178,7 @@ impl ServiceAnnouncementIssues {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementIssues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/issues",
         "serviceannouncement-list-issues",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -203,7 +203,7 @@ impl ServiceAnnouncementIssuesItem {
     #[doc(alias = "servicehealthissue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceHealthIssue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/admin/serviceAnnouncement/issues/{serviceHealthIssueId}/incidentReport`
@@ -216,7 +216,7 @@ impl ServiceAnnouncementIssuesItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementIssuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/issues/{serviceHealthIssueId}",
         "servicehealthissue-get",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -240,14 +240,14 @@ impl ServiceAnnouncementIssuesItemIncidentReport {
     #[doc(alias = "servicehealthissue-incidentreport")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServiceAnnouncementIssuesItemIncidentReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/issues/{serviceHealthIssueId}/incidentReport",
         "servicehealthissue-incidentreport",
         "ServiceHealth.Read.All | - | ServiceHealth.Read.All",
@@ -272,7 +272,7 @@ impl ServiceAnnouncementMessages {
     #[doc(alias = "serviceannouncement-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceUpdateMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/archive`
@@ -289,7 +289,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageArchive,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
+        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/favorite`
@@ -306,7 +306,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageFavorite,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body.into())
+        rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/markRead`
@@ -323,7 +323,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageMarkRead,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body.into())
+        rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/markUnread`
@@ -340,8 +340,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageMarkUnread,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread"))
-            .body(body.into())
+        rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/unarchive`
@@ -358,7 +357,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageUnarchive,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body.into())
+        rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body)
     }
 
     /// `POST /admin/serviceAnnouncement/messages/unfavorite`
@@ -375,8 +374,7 @@ impl ServiceAnnouncementMessages {
         &self,
         body: actions::ServiceUpdateMessageUnfavorite,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite"))
-            .body(body.into())
+        rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite")).body(body)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}`
@@ -392,7 +390,7 @@ impl ServiceAnnouncementMessages {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/messages",
         "serviceannouncement-list-messages",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -400,7 +398,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::archive`].
-    pub const ARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const ARCHIVE: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/archive",
         "serviceupdatemessage-archive",
         "ServiceMessageViewpoint.Write | - | -",
@@ -408,7 +406,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::favorite`].
-    pub const FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const FAVORITE: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/favorite",
         "serviceupdatemessage-favorite",
         "ServiceMessageViewpoint.Write | - | -",
@@ -416,7 +414,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::mark_read`].
-    pub const MARK_READ: &'static rt::Operation = &rt::Operation(
+    pub const MARK_READ: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/markRead",
         "serviceupdatemessage-markread",
         "ServiceMessageViewpoint.Write | - | -",
@@ -424,7 +422,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::mark_unread`].
-    pub const MARK_UNREAD: &'static rt::Operation = &rt::Operation(
+    pub const MARK_UNREAD: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/markUnread",
         "serviceupdatemessage-markunread",
         "ServiceMessageViewpoint.Write | - | -",
@@ -432,7 +430,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::unarchive`].
-    pub const UNARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const UNARCHIVE: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/unarchive",
         "serviceupdatemessage-unarchive",
         "ServiceMessageViewpoint.Write | - | -",
@@ -440,7 +438,7 @@ impl ServiceAnnouncementMessages {
     );
 
     /// Of [`Self::unfavorite`].
-    pub const UNFAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const UNFAVORITE: rt::Operation = rt::Operation(
         "POST /v1.0/admin/serviceAnnouncement/messages/unfavorite",
         "serviceupdatemessage-unfavorite",
         "ServiceMessageViewpoint.Write | - | -",
@@ -465,7 +463,7 @@ impl ServiceAnnouncementMessagesItem {
     #[doc(alias = "serviceupdatemessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceUpdateMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments`
@@ -478,7 +476,7 @@ impl ServiceAnnouncementMessagesItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}",
         "serviceupdatemessage-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -506,7 +504,7 @@ impl ServiceAnnouncementMessagesItemAttachments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ServiceAnnouncementAttachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}`
@@ -524,7 +522,7 @@ impl ServiceAnnouncementMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments",
         "serviceupdatemessage-list-attachments",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -549,7 +547,7 @@ impl ServiceAnnouncementMessagesItemAttachmentsItem {
     #[doc(alias = "serviceannouncementattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceAnnouncementAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}/{serviceAnnouncementAttachmentId}`
@@ -567,7 +565,7 @@ impl ServiceAnnouncementMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}",
         "serviceannouncementattachment-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",
@@ -594,14 +592,14 @@ impl ServiceAnnouncementMessagesItemAttachmentsItemItem {
     #[doc(alias = "serviceannouncementattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServiceAnnouncementAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServiceAnnouncementMessagesItemAttachmentsItemItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/admin/serviceAnnouncement/messages/{serviceUpdateMessageId}/attachments/{serviceAnnouncementAttachmentId}/{serviceAnnouncementAttachmentId}",
         "serviceannouncementattachment-get",
         "ServiceMessage.Read.All | - | ServiceMessage.Read.All",

@@ -43,7 +43,7 @@ impl AgreementsItem {
     #[doc(alias = "agreement-list-files")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AgreementFileLocalization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/agreements/{agreementsId}/file`
@@ -62,7 +62,7 @@ impl AgreementsItem {
 /// The documented facts of the calls above.
 impl AgreementsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/agreements/{agreementsId}",
         "agreement-list-files",
         "Agreement.Read.All | - | -",
@@ -86,14 +86,14 @@ impl AgreementsItemFile {
     #[doc(alias = "agreementfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AgreementFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AgreementsItemFile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/agreements/{agreementsId}/file",
         "agreementfile-get",
         "Agreement.Read.All < Agreement.ReadWrite.All | - | -",
@@ -120,14 +120,14 @@ impl AgreementsItemFiles {
         &self,
         body: types::AgreementFileLocalization,
     ) -> rt::Request<types::AgreementFileLocalization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AgreementsItemFiles {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/agreements/{agreementsId}/files",
         "agreement-post-files",
         "Agreement.ReadWrite.All | - | -",

@@ -50,7 +50,7 @@ impl AppCatalogs {
 /// The documented facts of the calls above.
 impl AppCatalogs {
     /// Of [`Self::teams_apps`].
-    pub const TEAMS_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TEAMS_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/appCatalogs/teamsApps",
         "teamsapp-publish",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -76,7 +76,7 @@ impl TeamsApps {
     #[doc(alias = "appcatalogs-list-teamsapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/appCatalogs/teamsApps/{id}`
@@ -89,7 +89,7 @@ impl TeamsApps {
 /// The documented facts of the calls above.
 impl TeamsApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
         "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
@@ -114,7 +114,7 @@ impl TeamsAppsItem {
     #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/appCatalogs/teamsApps/{id}/appDefinitions`
@@ -127,7 +127,7 @@ impl TeamsAppsItem {
 /// The documented facts of the calls above.
 impl TeamsAppsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/appCatalogs/teamsApps/{id}",
         "teamsapp-delete",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -155,7 +155,7 @@ impl TeamsAppsItemAppDefinitions {
         &self,
         body: rt::Body,
     ) -> rt::Request<Option<types::TeamsAppDefinition>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}`
@@ -168,7 +168,7 @@ impl TeamsAppsItemAppDefinitions {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/appCatalogs/teamsApps/{id}/appDefinitions",
         "teamsapp-update",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -193,7 +193,7 @@ impl TeamsAppsItemAppDefinitionsItem {
     #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot`
@@ -206,7 +206,7 @@ impl TeamsAppsItemAppDefinitionsItem {
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}",
         "teamsapp-delete",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
@@ -232,14 +232,14 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     #[doc(alias = "teamworkbot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkBot> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsAppsItemAppDefinitionsItemBot {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
         "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",

@@ -60,7 +60,7 @@ impl DirectoryAudits {
     #[doc(alias = "directoryaudit-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/auditLogs/directoryAudits/{id}`
@@ -73,7 +73,7 @@ impl DirectoryAudits {
 /// The documented facts of the calls above.
 impl DirectoryAudits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits",
         "directoryaudit-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -98,14 +98,14 @@ impl DirectoryAuditsItem {
     #[doc(alias = "directoryaudit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryAuditsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -130,14 +130,14 @@ impl Provisioning {
     #[doc(alias = "provisioningobjectsummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl Provisioning {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/auditLogs/provisioning",
         "provisioningobjectsummary-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -162,7 +162,7 @@ impl SignIns {
     #[doc(alias = "signin-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/auditLogs/signIns/{id}`
@@ -175,7 +175,7 @@ impl SignIns {
 /// The documented facts of the calls above.
 impl SignIns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/auditLogs/signIns",
         "signin-list",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
@@ -200,14 +200,14 @@ impl SignInsItem {
     #[doc(alias = "signin-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SignIn> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SignInsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/auditLogs/signIns/{id}",
         "signin-get",
         "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",

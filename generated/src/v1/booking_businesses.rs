@@ -45,7 +45,7 @@ impl BookingBusinessesItem {
     #[doc(alias = "bookingbusiness-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/bookingBusinesses/{id}/services`
@@ -64,7 +64,7 @@ impl BookingBusinessesItem {
 /// The documented facts of the calls above.
 impl BookingBusinessesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/bookingBusinesses/{id}",
         "bookingbusiness-delete",
         "Bookings.Manage.All | - | -",
@@ -100,14 +100,14 @@ impl BookingBusinessesItemServicesItem {
     #[doc(alias = "bookingservice-update")]
     #[inline]
     pub fn update(&self, body: types::BookingService) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemServicesItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/bookingBusinesses/{id}/services/{id}",
         "bookingservice-update",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -143,7 +143,7 @@ impl BookingBusinessesItemStaffMembersItem {
     #[doc(alias = "bookingstaffmember-update")]
     #[inline]
     pub fn update(&self, body: types::BookingStaffMember) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/staffMembers/{id}`
@@ -157,14 +157,14 @@ impl BookingBusinessesItemStaffMembersItem {
     #[doc(alias = "bookingstaffmember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemStaffMembersItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-update",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -172,7 +172,7 @@ impl BookingBusinessesItemStaffMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-delete",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",

@@ -77,7 +77,7 @@ impl Chats {
     #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats`
@@ -91,7 +91,7 @@ impl Chats {
     #[doc(alias = "chat-post")]
     #[inline]
     pub fn create(&self, body: types::Chat) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}`
@@ -104,7 +104,7 @@ impl Chats {
 /// The documented facts of the calls above.
 impl Chats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
@@ -112,7 +112,7 @@ impl Chats {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/chats",
         "chat-post",
         "Chat.Create < Chat.ReadWrite | - | Chat.Create",
@@ -137,7 +137,7 @@ impl ChatsItem {
     #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}`
@@ -151,7 +151,7 @@ impl ChatsItem {
     #[doc(alias = "chat-patch")]
     #[inline]
     pub fn update(&self, body: types::Chat) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /chats/{chat-id}/sendActivityNotification`
@@ -172,7 +172,7 @@ impl ChatsItem {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/chats/{chat-id}/installedApps`
@@ -203,7 +203,7 @@ impl ChatsItem {
 /// The documented facts of the calls above.
 impl ChatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -211,7 +211,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/chats/{chat-id}",
         "chat-patch",
         "Chat.ReadWrite | - | -",
@@ -219,7 +219,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/sendActivityNotification",
         "chat-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send",
@@ -246,7 +246,7 @@ impl ChatsItemInstalledApps {
     #[doc(alias = "chat-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/installedApps`
@@ -265,7 +265,7 @@ impl ChatsItemInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/chats/{chat-id}/installedApps/{app-installation-id}`
@@ -278,7 +278,7 @@ impl ChatsItemInstalledApps {
 /// The documented facts of the calls above.
 impl ChatsItemInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/installedApps",
         "chat-list-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -286,7 +286,7 @@ impl ChatsItemInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/installedApps",
         "chat-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -312,7 +312,7 @@ impl ChatsItemInstalledAppsItem {
     #[doc(alias = "chat-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /chats/{chat-id}/installedApps/{app-installation-id}`
@@ -328,7 +328,7 @@ impl ChatsItemInstalledAppsItem {
     #[doc(alias = "chat-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /chats/{chat-id}/installedApps/{app-installation-id}/upgrade`
@@ -351,7 +351,7 @@ impl ChatsItemInstalledAppsItem {
 /// The documented facts of the calls above.
 impl ChatsItemInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/installedApps/{app-installation-id}",
         "chat-get-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -359,7 +359,7 @@ impl ChatsItemInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/chats/{chat-id}/installedApps/{app-installation-id}",
         "chat-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -367,7 +367,7 @@ impl ChatsItemInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/installedApps/{app-installation-id}/upgrade",
         "chat-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -398,7 +398,7 @@ impl ChatsItemMembers {
     #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/members`
@@ -415,7 +415,7 @@ impl ChatsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/chats/{chat-id}/members/{membership-id}`
@@ -428,7 +428,7 @@ impl ChatsItemMembers {
 /// The documented facts of the calls above.
 impl ChatsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -436,7 +436,7 @@ impl ChatsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/members",
         "chat-post-members",
         "ChatMember.ReadWrite < Chat.ReadWrite | - | ChatMember.ReadWrite.All < Chat.ReadWrite.All",
@@ -467,7 +467,7 @@ impl ChatsItemMembersItem {
     #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /chats/{chat-id}/members/{membership-id}`
@@ -481,14 +481,14 @@ impl ChatsItemMembersItem {
     #[doc(alias = "chat-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -496,7 +496,7 @@ impl ChatsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/chats/{chat-id}/members/{membership-id}",
         "chat-delete-members",
         "ChatMember.ReadWrite | - | ChatMember.ReadWrite.All",
@@ -521,7 +521,7 @@ impl ChatsItemMessages {
     #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/messages`
@@ -539,7 +539,7 @@ impl ChatsItemMessages {
     #[doc(alias = "chat-post-messages")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}`
@@ -552,7 +552,7 @@ impl ChatsItemMessages {
 /// The documented facts of the calls above.
 impl ChatsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -560,7 +560,7 @@ impl ChatsItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/messages",
         "chat-post-messages",
         "ChatMessage.Send < Chat.ReadWrite | - | -",
@@ -585,7 +585,7 @@ impl ChatsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}/messages/{message-id}`
@@ -600,7 +600,7 @@ impl ChatsItemMessagesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}/hostedContents`
@@ -613,7 +613,7 @@ impl ChatsItemMessagesItem {
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -621,7 +621,7 @@ impl ChatsItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-update",
         "- | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -646,7 +646,7 @@ impl ChatsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -662,7 +662,7 @@ impl ChatsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -687,14 +687,14 @@ impl ChatsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -721,7 +721,7 @@ impl ChatsItemTabs {
     #[doc(alias = "chat-list-tabs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/tabs`
@@ -737,7 +737,7 @@ impl ChatsItemTabs {
     #[doc(alias = "chat-post-tabs")]
     #[inline]
     pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}/tabs/{tab-id}`
@@ -750,7 +750,7 @@ impl ChatsItemTabs {
 /// The documented facts of the calls above.
 impl ChatsItemTabs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/tabs",
         "chat-list-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
@@ -758,7 +758,7 @@ impl ChatsItemTabs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/chats/{chat-id}/tabs",
         "chat-post-tabs",
         "TeamsTab.Create < TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.Create < TeamsTab.ReadWriteForChat.All < TeamsTab.ReadWrite.All",
@@ -785,7 +785,7 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-get-tabs")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}/tabs/{tab-id}`
@@ -799,7 +799,7 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-patch-tabs")]
     #[inline]
     pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /chats/{chat-id}/tabs/{tab-id}`
@@ -813,14 +813,14 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-delete-tabs")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemTabsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/chats/{chat-id}/tabs/{tab-id}",
         "chat-get-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
@@ -828,7 +828,7 @@ impl ChatsItemTabsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/chats/{chat-id}/tabs/{tab-id}",
         "chat-patch-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All",
@@ -836,7 +836,7 @@ impl ChatsItemTabsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/chats/{chat-id}/tabs/{tab-id}",
         "chat-delete-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All",

@@ -78,7 +78,7 @@ impl Communications {
                 Self::GET_PRESENCES_BY_USER_ID,
                 self.0.segment("getPresencesByUserId"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/callRecords`
@@ -109,7 +109,7 @@ impl Communications {
 /// The documented facts of the calls above.
 impl Communications {
     /// Of [`Self::get_presences_by_user_id`].
-    pub const GET_PRESENCES_BY_USER_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_PRESENCES_BY_USER_ID: rt::Operation = rt::Operation(
         "POST /v1.0/communications/getPresencesByUserId",
         "cloudcommunications-getpresencesbyuserid",
         "Presence.Read.All | - | -",
@@ -209,7 +209,7 @@ impl CallRecords {
 /// The documented facts of the calls above.
 impl CallRecords {
     /// Of [`Self::get_direct_routing_calls_with_from_date_time_and_to_date_time`].
-    pub const GET_DIRECT_ROUTING_CALLS_WITH_FROM_DATE_TIME_AND_TO_DATE_TIME: &'static rt::Operation = &rt::Operation(
+    pub const GET_DIRECT_ROUTING_CALLS_WITH_FROM_DATE_TIME_AND_TO_DATE_TIME: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/getDirectRoutingCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getdirectroutingcalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -217,7 +217,7 @@ impl CallRecords {
     );
 
     /// Of [`Self::get_pstn_calls_with_from_date_time_and_to_date_time`].
-    pub const GET_PSTN_CALLS_WITH_FROM_DATE_TIME_AND_TO_DATE_TIME: &'static rt::Operation = &rt::Operation(
+    pub const GET_PSTN_CALLS_WITH_FROM_DATE_TIME_AND_TO_DATE_TIME: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/getPstnCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getpstncalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -246,14 +246,14 @@ impl CallRecordsGetDirectRoutingCalls {
     ) -> rt::Request<
         rt::Collection<crate::v1::types::call_records::DirectRoutingLogRow>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallRecordsGetDirectRoutingCalls {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/getDirectRoutingCalls",
         "callrecords-callrecord-getdirectroutingcalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -279,14 +279,14 @@ impl CallRecordsGetPstnCalls {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::call_records::PstnCallLogRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallRecordsGetPstnCalls {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/getPstnCalls",
         "callrecords-callrecord-getpstncalls",
         "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
@@ -310,7 +310,7 @@ impl CallRecordsItem {
     #[doc(alias = "callrecords-callrecord-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::call_records::CallRecord> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/communications/callRecords/{id}/sessions`
@@ -323,7 +323,7 @@ impl CallRecordsItem {
 /// The documented facts of the calls above.
 impl CallRecordsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/{id}",
         "callrecords-callrecord-get",
         "- | - | CallRecords.Read.All",
@@ -349,14 +349,14 @@ impl CallRecordsItemSessions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::call_records::Session>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallRecordsItemSessions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/callRecords/{id}/sessions",
         "callrecords-session-list",
         "- | - | CallRecords.Read.All",
@@ -384,14 +384,14 @@ impl OnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -415,7 +415,7 @@ impl Presences {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Presence>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/communications/presences/{id}`
@@ -428,7 +428,7 @@ impl Presences {
 /// The documented facts of the calls above.
 impl Presences {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/presences",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -454,14 +454,14 @@ impl PresencesItem {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PresencesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/communications/presences/{id}",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",

@@ -51,7 +51,7 @@ impl Connections {
     ) -> rt::Request<
         rt::Collection<crate::v1::types::external_connectors::ExternalConnection>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/connections/{connectionsId}`
@@ -64,7 +64,7 @@ impl Connections {
 /// The documented facts of the calls above.
 impl Connections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/connections",
         "externalconnectors-externalconnection-list",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -95,7 +95,7 @@ impl ConnectionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /connections/{connectionsId}`
@@ -117,7 +117,7 @@ impl ConnectionsItem {
         &self,
         body: crate::v1::types::external_connectors::ExternalConnection,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /connections/{connectionsId}`
@@ -136,7 +136,7 @@ impl ConnectionsItem {
     #[doc(alias = "externalconnectors-externalconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/connections/{connectionsId}/items`
@@ -161,7 +161,7 @@ impl ConnectionsItem {
 /// The documented facts of the calls above.
 impl ConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -169,7 +169,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-update",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -177,7 +177,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-delete",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -208,7 +208,7 @@ impl ConnectionsItemItems {
         &self,
         body: crate::v1::types::external_connectors::ExternalItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/connections/{connectionsId}/items/{externalItemId}`
@@ -221,7 +221,7 @@ impl ConnectionsItemItems {
 /// The documented facts of the calls above.
 impl ConnectionsItemItems {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/connections/{connectionsId}/items",
         "externalconnectors-externalitem-create",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -252,7 +252,7 @@ impl ConnectionsItemItemsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /connections/{connectionsId}/items/{externalItemId}`
@@ -270,14 +270,14 @@ impl ConnectionsItemItemsItem {
     #[doc(alias = "externalconnectors-externalitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-get",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All",
@@ -285,7 +285,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -328,14 +328,14 @@ impl ConnectionsItemOperationsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ConnectionOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/connections/{connectionsId}/operations/{connectionOperationId}",
         "externalconnectors-connectionoperation-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -364,14 +364,14 @@ impl ConnectionsItemSchema {
     #[doc(alias = "externalconnectors-schema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::external_connectors::Schema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/connections/{connectionsId}/schema",
         "externalconnectors-schema-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",

@@ -55,7 +55,7 @@ impl Contacts {
     #[doc(alias = "orgcontact-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Orgcontact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /contacts/delta`
@@ -91,7 +91,7 @@ impl Contacts {
 /// The documented facts of the calls above.
 impl Contacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/contacts",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -99,7 +99,7 @@ impl Contacts {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/delta",
         "orgcontact-delta",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -128,14 +128,14 @@ impl ContactsCount {
     #[doc(alias = "orgcontact-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/$count",
         "orgcontact-list",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -161,7 +161,7 @@ impl ContactsItem {
     #[doc(alias = "orgcontact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Orgcontact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /contacts/{id}/checkMemberGroups`
@@ -179,7 +179,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/checkMemberObjects`
@@ -200,7 +200,7 @@ impl ContactsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/getMemberGroups`
@@ -218,7 +218,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /contacts/{id}/getMemberObjects`
@@ -236,7 +236,7 @@ impl ContactsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/contacts/{id}/directReports`
@@ -267,7 +267,7 @@ impl ContactsItem {
 /// The documented facts of the calls above.
 impl ContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}",
         "orgcontact-get",
         "OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | OrgContact.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -275,7 +275,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/contacts/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -283,7 +283,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/contacts/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -291,7 +291,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -299,7 +299,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -325,7 +325,7 @@ impl ContactsItemDirectReports {
     #[doc(alias = "orgcontact-list-directreports")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/contacts/{id}/directReports/$count`
@@ -338,7 +338,7 @@ impl ContactsItemDirectReports {
 /// The documented facts of the calls above.
 impl ContactsItemDirectReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/directReports",
         "orgcontact-list-directreports",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -365,14 +365,14 @@ impl ContactsItemDirectReportsCount {
     #[doc(alias = "orgcontact-list-directreports")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemDirectReportsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/directReports/$count",
         "orgcontact-list-directreports",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -398,14 +398,14 @@ impl ContactsItemManager {
     #[doc(alias = "orgcontact-get-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemManager {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/manager",
         "orgcontact-get-manager",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -431,7 +431,7 @@ impl ContactsItemMemberOf {
     #[doc(alias = "orgcontact-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/contacts/{id}/memberOf/$count`
@@ -444,7 +444,7 @@ impl ContactsItemMemberOf {
 /// The documented facts of the calls above.
 impl ContactsItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/memberOf",
         "orgcontact-list-memberof",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -471,14 +471,14 @@ impl ContactsItemMemberOfCount {
     #[doc(alias = "orgcontact-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/memberOf/$count",
         "orgcontact-list-memberof",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -504,7 +504,7 @@ impl ContactsItemTransitiveMemberOf {
     #[doc(alias = "orgcontact-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/contacts/{id}/transitiveMemberOf/$count`
@@ -517,7 +517,7 @@ impl ContactsItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl ContactsItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/transitiveMemberOf",
         "orgcontact-list-transitivememberof",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
@@ -544,14 +544,14 @@ impl ContactsItemTransitiveMemberOfCount {
     #[doc(alias = "orgcontact-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contacts/{id}/transitiveMemberOf/$count",
         "orgcontact-list-transitivememberof",
         "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",

@@ -31,7 +31,7 @@ impl Contracts {
     #[doc(alias = "contract-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contract>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/contracts/$count`
@@ -50,7 +50,7 @@ impl Contracts {
 /// The documented facts of the calls above.
 impl Contracts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/contracts",
         "contract-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -76,14 +76,14 @@ impl ContractsCount {
     #[doc(alias = "contract-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ContractsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contracts/$count",
         "contract-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -108,14 +108,14 @@ impl ContractsItem {
     #[doc(alias = "contract-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contract> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContractsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/contracts/{id}",
         "contract-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

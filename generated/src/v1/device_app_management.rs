@@ -315,7 +315,7 @@ impl DeviceAppManagement {
     #[doc(alias = "intune-apps-deviceappmanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement`
@@ -342,7 +342,7 @@ impl DeviceAppManagement {
         &self,
         body: types::DeviceAppManagement,
     ) -> rt::Request<types::DeviceAppManagement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceAppManagement/syncMicrosoftStoreForBusinessApps`
@@ -465,7 +465,7 @@ impl DeviceAppManagement {
 /// The documented facts of the calls above.
 impl DeviceAppManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement",
         "intune-apps-deviceappmanagement-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -473,7 +473,7 @@ impl DeviceAppManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement",
         "intune-apps-deviceappmanagement-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -481,7 +481,7 @@ impl DeviceAppManagement {
     );
 
     /// Of [`Self::sync_microsoft_store_for_business_apps`].
-    pub const SYNC_MICROSOFT_STORE_FOR_BUSINESS_APPS: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_MICROSOFT_STORE_FOR_BUSINESS_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/syncMicrosoftStoreForBusinessApps",
         "intune-onboarding-deviceappmanagement-syncmicrosoftstoreforbusinessapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -513,7 +513,7 @@ impl ManagedAppPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}`
@@ -526,7 +526,7 @@ impl ManagedAppPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -559,7 +559,7 @@ impl ManagedAppPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/assign`
@@ -581,7 +581,7 @@ impl ManagedAppPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/targetApps`
@@ -605,15 +605,14 @@ impl ManagedAppPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -621,7 +620,7 @@ impl ManagedAppPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -629,7 +628,7 @@ impl ManagedAppPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -658,7 +657,7 @@ impl ManagedAppStatuses {
     #[doc(alias = "intune-mam-managedappstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppStatuses/{managedAppStatusId}`
@@ -671,7 +670,7 @@ impl ManagedAppStatuses {
 /// The documented facts of the calls above.
 impl ManagedAppStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppStatuses",
         "intune-mam-managedappstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -701,14 +700,14 @@ impl ManagedAppStatusesItem {
     #[doc(alias = "intune-mam-managedappstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppStatuses/{managedAppStatusId}",
         "intune-mam-managedappstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -733,7 +732,7 @@ impl MobileAppCategories {
     #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppCategories`
@@ -750,7 +749,7 @@ impl MobileAppCategories {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -763,7 +762,7 @@ impl MobileAppCategories {
 /// The documented facts of the calls above.
 impl MobileAppCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileAppCategories",
         "intune-apps-mobileappcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -771,7 +770,7 @@ impl MobileAppCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileAppCategories",
         "intune-apps-mobileappcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -797,7 +796,7 @@ impl MobileAppCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -814,7 +813,7 @@ impl MobileAppCategoriesItem {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}`
@@ -828,14 +827,14 @@ impl MobileAppCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -843,7 +842,7 @@ impl MobileAppCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -851,7 +850,7 @@ impl MobileAppCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -877,7 +876,7 @@ impl VppTokens {
     #[doc(alias = "intune-onboarding-vpptoken-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/vppTokens`
@@ -891,7 +890,7 @@ impl VppTokens {
     #[doc(alias = "intune-onboarding-vpptoken-create")]
     #[inline]
     pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/vppTokens/{vppTokenId}`
@@ -904,7 +903,7 @@ impl VppTokens {
 /// The documented facts of the calls above.
 impl VppTokens {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -912,7 +911,7 @@ impl VppTokens {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -939,7 +938,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/vppTokens/{vppTokenId}`
@@ -953,7 +952,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-update")]
     #[inline]
     pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/vppTokens/{vppTokenId}`
@@ -967,7 +966,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses`
@@ -989,7 +988,7 @@ impl VppTokensItem {
 /// The documented facts of the calls above.
 impl VppTokensItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -997,7 +996,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1005,7 +1004,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1013,7 +1012,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::sync_licenses`].
-    pub const SYNC_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_LICENSES: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses",
         "intune-onboarding-vpptoken-synclicenses",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -457,7 +457,7 @@ impl DeviceManagement {
     #[doc(alias = "intune-deviceconfig-devicemanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement`
@@ -488,7 +488,7 @@ impl DeviceManagement {
         &self,
         body: types::DeviceManagement,
     ) -> rt::Request<types::DeviceManagement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /deviceManagement/getEffectivePermissions(scope='{scope}')`
@@ -773,7 +773,7 @@ impl DeviceManagement {
 /// The documented facts of the calls above.
 impl DeviceManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement",
         "intune-deviceconfig-devicemanagement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -781,7 +781,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement",
         "intune-deviceconfig-devicemanagement-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -789,7 +789,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::get_effective_permissions`].
-    pub const GET_EFFECTIVE_PERMISSIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EFFECTIVE_PERMISSIONS: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/getEffectivePermissions(scope='{scope}')",
         "intune-rbac-devicemanagement-geteffectivepermissions",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -797,7 +797,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::verify_windows_enrollment_auto_discovery`].
-    pub const VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY: &'static rt::Operation = &rt::Operation(
+    pub const VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/verifyWindowsEnrollmentAutoDiscovery(domainName='{domainName}')",
         "intune-onboarding-devicemanagement-verifywindowsenrollmentautodiscovery",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -825,7 +825,7 @@ impl ApplePushNotificationCertificate {
     #[doc(alias = "intune-devices-applepushnotificationcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/applePushNotificationCertificate`
@@ -843,7 +843,7 @@ impl ApplePushNotificationCertificate {
         &self,
         body: types::ApplePushNotificationCertificate,
     ) -> rt::Request<types::ApplePushNotificationCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /deviceManagement/applePushNotificationCertificate/downloadApplePushNotificationCertificateSigningRequest`
@@ -872,7 +872,7 @@ impl ApplePushNotificationCertificate {
 /// The documented facts of the calls above.
 impl ApplePushNotificationCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-get",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
@@ -880,7 +880,7 @@ impl ApplePushNotificationCertificate {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -888,7 +888,7 @@ impl ApplePushNotificationCertificate {
     );
 
     /// Of [`Self::download_apple_push_notification_certificate_signing_request`].
-    pub const DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/applePushNotificationCertificate/downloadApplePushNotificationCertificateSigningRequest",
         "intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -916,7 +916,7 @@ impl ConditionalAccessSettings {
     #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/conditionalAccessSettings`
@@ -934,14 +934,14 @@ impl ConditionalAccessSettings {
         &self,
         body: types::OnPremisesConditionalAccessSettings,
     ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -949,7 +949,7 @@ impl ConditionalAccessSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -977,7 +977,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicyDeviceStateSummary`
@@ -995,14 +995,14 @@ impl DeviceCompliancePolicyDeviceStateSummary {
         &self,
         body: types::DeviceCompliancePolicyDeviceStateSummary,
     ) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicyDeviceStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1010,7 +1010,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1038,7 +1038,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationDeviceStateSummaries`
@@ -1056,14 +1056,14 @@ impl DeviceConfigurationDeviceStateSummaries {
         &self,
         body: types::DeviceConfigurationDeviceStateSummary,
     ) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationDeviceStateSummaries {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurationDeviceStateSummaries",
         "intune-deviceconfig-deviceconfigurationdevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1071,7 +1071,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurationDeviceStateSummaries",
         "intune-deviceconfig-deviceconfigurationdevicestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1099,7 +1099,7 @@ impl ManagedDeviceOverview {
     #[doc(alias = "intune-devices-manageddeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managedDeviceOverview`
@@ -1117,14 +1117,14 @@ impl ManagedDeviceOverview {
         &self,
         body: types::ManagedDeviceOverview,
     ) -> rt::Request<types::ManagedDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedDeviceOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/managedDeviceOverview",
         "intune-devices-manageddeviceoverview-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1132,7 +1132,7 @@ impl ManagedDeviceOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/managedDeviceOverview",
         "intune-devices-manageddeviceoverview-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -1160,7 +1160,7 @@ impl SoftwareUpdateStatusSummary {
     #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/softwareUpdateStatusSummary`
@@ -1178,14 +1178,14 @@ impl SoftwareUpdateStatusSummary {
         &self,
         body: types::SoftwareUpdateStatusSummary,
     ) -> rt::Request<types::SoftwareUpdateStatusSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SoftwareUpdateStatusSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1193,7 +1193,7 @@ impl SoftwareUpdateStatusSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1223,7 +1223,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ) -> rt::Request<
         rt::Collection<types::WindowsInformationProtectionAppLearningSummary>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsInformationProtectionAppLearningSummaries`
@@ -1241,7 +1241,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
         &self,
         body: types::WindowsInformationProtectionAppLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -1259,7 +1259,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionAppLearningSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries",
         "intune-wip-windowsinformationprotectionapplearningsummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1267,7 +1267,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries",
         "intune-wip-windowsinformationprotectionapplearningsummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1296,7 +1296,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -1314,7 +1314,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
         &self,
         body: types::WindowsInformationProtectionAppLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -1329,14 +1329,14 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionAppLearningSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1344,7 +1344,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1352,7 +1352,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1382,7 +1382,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ) -> rt::Request<
         rt::Collection<types::WindowsInformationProtectionNetworkLearningSummary>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsInformationProtectionNetworkLearningSummaries`
@@ -1402,7 +1402,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
         &self,
         body: types::WindowsInformationProtectionNetworkLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -1420,7 +1420,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionNetworkLearningSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1428,7 +1428,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1457,7 +1457,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -1477,7 +1477,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
         &self,
         body: types::WindowsInformationProtectionNetworkLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -1494,14 +1494,14 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionNetworkLearningSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1509,7 +1509,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1517,7 +1517,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

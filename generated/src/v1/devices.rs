@@ -63,7 +63,7 @@ impl Devices {
     #[doc(alias = "device-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /devices`
@@ -77,7 +77,7 @@ impl Devices {
     #[doc(alias = "device-post-devices")]
     #[inline]
     pub fn create(&self, body: types::Device) -> rt::Request<types::Device> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/devices/$count`
@@ -96,7 +96,7 @@ impl Devices {
 /// The documented facts of the calls above.
 impl Devices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices",
         "device-list",
         "Device.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -104,7 +104,7 @@ impl Devices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/devices",
         "device-post-devices",
         "Directory.AccessAsUser.All | - | -",
@@ -133,14 +133,14 @@ impl DevicesCount {
     #[doc(alias = "device-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/$count",
         "device-list",
         "Device.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -109,7 +109,7 @@ impl AdministrativeUnits {
     #[doc(alias = "directory-list-administrativeunits")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/administrativeUnits`
@@ -126,7 +126,7 @@ impl AdministrativeUnits {
         &self,
         body: types::AdministrativeUnit,
     ) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/administrativeUnits/{id}`
@@ -139,7 +139,7 @@ impl AdministrativeUnits {
 /// The documented facts of the calls above.
 impl AdministrativeUnits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits",
         "directory-list-administrativeunits",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -147,7 +147,7 @@ impl AdministrativeUnits {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/administrativeUnits",
         "directory-post-administrativeunits",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -174,7 +174,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /directory/administrativeUnits/{id}`
@@ -188,7 +188,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-update")]
     #[inline]
     pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /directory/administrativeUnits/{id}`
@@ -202,7 +202,7 @@ impl AdministrativeUnitsItem {
     #[doc(alias = "administrativeunit-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/directory/administrativeUnits/{id}/members`
@@ -221,7 +221,7 @@ impl AdministrativeUnitsItem {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-get",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -229,7 +229,7 @@ impl AdministrativeUnitsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-update",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -237,7 +237,7 @@ impl AdministrativeUnitsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-delete",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -265,7 +265,7 @@ impl AdministrativeUnitsItemMembers {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/administrativeUnits/{id}/members/$count`
@@ -290,7 +290,7 @@ impl AdministrativeUnitsItemMembers {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -318,14 +318,14 @@ impl AdministrativeUnitsItemMembersCount {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/$count",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -353,7 +353,7 @@ impl AdministrativeUnitsItemMembersReference {
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /directory/administrativeUnits/{id}/members/$ref`
@@ -367,15 +367,14 @@ impl AdministrativeUnitsItemMembersReference {
     #[doc(alias = "administrativeunit-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersReference {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/$ref",
         "administrativeunit-list-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -383,7 +382,7 @@ impl AdministrativeUnitsItemMembersReference {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/administrativeUnits/{id}/members/$ref",
         "administrativeunit-post-members",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -409,7 +408,7 @@ impl AdministrativeUnitsItemMembersItem {
     #[doc(alias = "administrativeunit-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/directory/administrativeUnits/{id}/members/{id}/$ref`
@@ -422,7 +421,7 @@ impl AdministrativeUnitsItemMembersItem {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/{id}",
         "administrativeunit-get-members",
         "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
@@ -446,14 +445,14 @@ impl AdministrativeUnitsItemMembersItemReference {
     #[doc(alias = "administrativeunit-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}/members/{id}/$ref",
         "administrativeunit-delete-members",
         "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
@@ -481,7 +480,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     #[doc(alias = "administrativeunit-list-scopedrolemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directory/administrativeUnits/{id}/scopedRoleMembers`
@@ -499,7 +498,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
         &self,
         body: types::ScopedRoleMembership,
     ) -> rt::Request<types::ScopedRoleMembership> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/administrativeUnits/{id}/scopedRoleMembers/{id}`
@@ -512,7 +511,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemScopedRoleMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -520,7 +519,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-post-scopedrolemembers",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -548,7 +547,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     #[doc(alias = "administrativeunit-get-scopedrolemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directory/administrativeUnits/{id}/scopedRoleMembers/{id}`
@@ -563,14 +562,14 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     #[doc(alias = "administrativeunit-delete-scopedrolemembers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -578,7 +577,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-delete-scopedrolemembers",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -628,7 +627,7 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
         &self,
         body: types::SamlOrWsFedExternalDomainFederation,
     ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}`
@@ -646,7 +645,7 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
 /// The documented facts of the calls above.
 impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation",
         "samlorwsfedexternaldomainfederation-post",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -692,14 +691,14 @@ impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
     #[doc(alias = "samlorwsfedexternaldomainfederation-list-domains")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ExternalDomainName>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains",
         "samlorwsfedexternaldomainfederation-list-domains",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -729,7 +728,7 @@ impl FederationConfigurationsItem {
     #[doc(alias = "samlorwsfedexternaldomainfederation-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directory/federationConfigurations/{id}`
@@ -744,7 +743,7 @@ impl FederationConfigurationsItem {
     #[doc(alias = "samlorwsfedexternaldomainfederation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation`
@@ -772,7 +771,7 @@ impl FederationConfigurationsItem {
 /// The documented facts of the calls above.
 impl FederationConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/federationConfigurations/{id}",
         "samlorwsfedexternaldomainfederation-list",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -780,7 +779,7 @@ impl FederationConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directory/federationConfigurations/{id}",
         "samlorwsfedexternaldomainfederation-delete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -828,14 +827,14 @@ impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
         &self,
         body: types::ExternalDomainName,
     ) -> rt::Request<types::ExternalDomainName> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains",
         "samlorwsfedexternaldomainfederation-post-domains",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.Alll",
@@ -863,14 +862,14 @@ impl FederationConfigurationsItemItem {
         &self,
         body: types::SamlOrWsFedExternalDomainFederation,
     ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl FederationConfigurationsItemItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}",
         "samlorwsfedexternaldomainfederation-update",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",

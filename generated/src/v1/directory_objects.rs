@@ -52,7 +52,7 @@ impl DirectoryObjects {
                 Self::GET_AVAILABLE_EXTENSION_PROPERTIES,
                 self.0.segment("getAvailableExtensionProperties"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/getByIds`
@@ -69,7 +69,7 @@ impl DirectoryObjects {
         &self,
         body: actions::DirectoryObjectGetByIds,
     ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body.into())
+        rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body)
     }
 
     /// `POST /directoryObjects/validateProperties`
@@ -89,7 +89,7 @@ impl DirectoryObjects {
         body: actions::DirectoryObjectValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/directoryObjects/{id}`
@@ -102,7 +102,7 @@ impl DirectoryObjects {
 /// The documented facts of the calls above.
 impl DirectoryObjects {
     /// Of [`Self::get_available_extension_properties`].
-    pub const GET_AVAILABLE_EXTENSION_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_AVAILABLE_EXTENSION_PROPERTIES: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/getAvailableExtensionProperties",
         "directoryobject-getavailableextensionproperties",
         "Directory.Read.All | - | Directory.Read.All",
@@ -110,7 +110,7 @@ impl DirectoryObjects {
     );
 
     /// Of [`Self::get_by_ids`].
-    pub const GET_BY_IDS: &'static rt::Operation = &rt::Operation(
+    pub const GET_BY_IDS: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/getByIds",
         "directoryobject-getbyids",
         "Directory.Read.All | - | Directory.Read.All",
@@ -118,7 +118,7 @@ impl DirectoryObjects {
     );
 
     /// Of [`Self::validate_properties`].
-    pub const VALIDATE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/validateProperties",
         "directoryobject-validateproperties",
         "Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -142,7 +142,7 @@ impl DirectoryObjectsItem {
     #[doc(alias = "directoryobject-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directoryObjects/{id}`
@@ -158,7 +158,7 @@ impl DirectoryObjectsItem {
     #[doc(alias = "directoryobject-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /directoryObjects/{id}/checkMemberGroups`
@@ -179,7 +179,7 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/checkMemberObjects`
@@ -200,7 +200,7 @@ impl DirectoryObjectsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/getMemberGroups`
@@ -221,7 +221,7 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /directoryObjects/{id}/getMemberObjects`
@@ -239,14 +239,14 @@ impl DirectoryObjectsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryObjectsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryObjects/{id}",
         "directoryobject-get",
         "Directory.Read.All | - | Directory.Read.All",
@@ -254,7 +254,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directoryObjects/{id}",
         "directoryobject-delete",
         "User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All | - | User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All",
@@ -262,7 +262,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -270,7 +270,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Directory.Read.All | - | Directory.Read.All",
@@ -278,7 +278,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -286,7 +286,7 @@ impl DirectoryObjectsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/directoryObjects/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Directory.Read.All | - | Directory.Read.All",

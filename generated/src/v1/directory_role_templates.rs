@@ -33,7 +33,7 @@ impl DirectoryRoleTemplates {
     #[doc(alias = "directoryroletemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRoleTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directoryRoleTemplates/$count`
@@ -52,7 +52,7 @@ impl DirectoryRoleTemplates {
 /// The documented facts of the calls above.
 impl DirectoryRoleTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoleTemplates",
         "directoryroletemplate-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -80,14 +80,14 @@ impl DirectoryRoleTemplatesCount {
     #[doc(alias = "directoryroletemplate-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleTemplatesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoleTemplates/$count",
         "directoryroletemplate-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -114,14 +114,14 @@ impl DirectoryRoleTemplatesItem {
     #[doc(alias = "directoryroletemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRoleTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoleTemplates/{id}",
         "directoryroletemplate-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",

@@ -52,7 +52,7 @@ impl DirectoryRoles {
     #[doc(alias = "directoryrole-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /directoryRoles`
@@ -69,7 +69,7 @@ impl DirectoryRoles {
         &self,
         body: types::DirectoryRole,
     ) -> rt::Request<types::DirectoryRole> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /directoryRoles/delta`
@@ -118,7 +118,7 @@ impl DirectoryRoles {
 /// The documented facts of the calls above.
 impl DirectoryRoles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles",
         "directoryrole-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -126,7 +126,7 @@ impl DirectoryRoles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directoryRoles",
         "directoryrole-post-directoryroles",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -134,7 +134,7 @@ impl DirectoryRoles {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/delta",
         "directoryrole-delta",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -162,14 +162,14 @@ impl DirectoryRolesCount {
     #[doc(alias = "directoryrole-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/$count",
         "directoryrole-list",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -196,7 +196,7 @@ impl DirectoryRolesByRoleTemplateId {
     #[doc(alias = "directoryrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRole> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/directoryRoles/roleTemplateId={roleTemplateId}/members`
@@ -215,7 +215,7 @@ impl DirectoryRolesByRoleTemplateId {
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateId {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -242,7 +242,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directoryRoles/roleTemplateId={roleTemplateId}/members/$count`
@@ -267,7 +267,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateIdMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -295,14 +295,14 @@ impl DirectoryRolesByRoleTemplateIdMembersCount {
     #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateIdMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/$count",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -326,15 +326,14 @@ impl DirectoryRolesByRoleTemplateIdMembersReference {
     #[doc(alias = "directoryrole-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateIdMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/$ref",
         "directoryrole-post-members",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -370,14 +369,14 @@ impl DirectoryRolesByRoleTemplateIdMembersItemReference {
     #[doc(alias = "directoryrole-delete-member")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateIdMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/{id}/$ref",
         "directoryrole-delete-member",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -404,14 +403,14 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     #[doc(alias = "directoryrole-list-scopedmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesByRoleTemplateIdScopedMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -438,7 +437,7 @@ impl DirectoryRolesItem {
     #[doc(alias = "directoryrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRole> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/directoryRoles/{role-id}/members`
@@ -457,7 +456,7 @@ impl DirectoryRolesItem {
 /// The documented facts of the calls above.
 impl DirectoryRolesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}",
         "directoryrole-get",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -484,7 +483,7 @@ impl DirectoryRolesItemMembers {
     #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directoryRoles/{role-id}/members/$count`
@@ -509,7 +508,7 @@ impl DirectoryRolesItemMembers {
 /// The documented facts of the calls above.
 impl DirectoryRolesItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/members",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -537,14 +536,14 @@ impl DirectoryRolesItemMembersCount {
     #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesItemMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/members/$count",
         "directoryrole-list-members",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -568,15 +567,14 @@ impl DirectoryRolesItemMembersReference {
     #[doc(alias = "directoryrole-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesItemMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directoryRoles/{role-id}/members/$ref",
         "directoryrole-post-members",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -612,14 +610,14 @@ impl DirectoryRolesItemMembersItemReference {
     #[doc(alias = "directoryrole-delete-member")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directoryRoles/{role-id}/members/{id}/$ref",
         "directoryrole-delete-member",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -646,14 +644,14 @@ impl DirectoryRolesItemScopedMembers {
     #[doc(alias = "directoryrole-list-scopedmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRolesItemScopedMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/scopedMembers",
         "directoryrole-list-scopedmembers",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",

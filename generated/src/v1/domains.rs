@@ -57,7 +57,7 @@ impl Domains {
     #[doc(alias = "domain-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Domain>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /domains`
@@ -71,7 +71,7 @@ impl Domains {
     #[doc(alias = "domain-post-domains")]
     #[inline]
     pub fn create(&self, body: types::Domain) -> rt::Request<types::Domain> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/domains/{id}`
@@ -84,7 +84,7 @@ impl Domains {
 /// The documented facts of the calls above.
 impl Domains {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/domains",
         "domain-list",
         "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
@@ -92,7 +92,7 @@ impl Domains {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/domains",
         "domain-post-domains",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -118,7 +118,7 @@ impl DomainsItem {
     #[doc(alias = "domain-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Domain> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /domains/{id}`
@@ -132,7 +132,7 @@ impl DomainsItem {
     #[doc(alias = "domain-update")]
     #[inline]
     pub fn update(&self, body: types::Domain) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /domains/{id}`
@@ -146,7 +146,7 @@ impl DomainsItem {
     #[doc(alias = "domain-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /domains/{id}/forceDelete`
@@ -160,8 +160,7 @@ impl DomainsItem {
     #[doc(alias = "domain-forcedelete")]
     #[inline]
     pub fn force_delete(&self, body: actions::DomainForceDelete) -> rt::Request<()> {
-        rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete"))
-            .body(body.into())
+        rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete")).body(body)
     }
 
     /// `POST /domains/{id}/verify`
@@ -210,7 +209,7 @@ impl DomainsItem {
 /// The documented facts of the calls above.
 impl DomainsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}",
         "domain-get",
         "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
@@ -218,7 +217,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/domains/{id}",
         "domain-update",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -226,7 +225,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/domains/{id}",
         "domain-delete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -234,7 +233,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::force_delete`].
-    pub const FORCE_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const FORCE_DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/domains/{id}/forceDelete",
         "domain-forcedelete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -242,7 +241,7 @@ impl DomainsItem {
     );
 
     /// Of [`Self::verify`].
-    pub const VERIFY: &'static rt::Operation = &rt::Operation(
+    pub const VERIFY: rt::Operation = rt::Operation(
         "POST /v1.0/domains/{id}/verify",
         "domain-verify",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -267,7 +266,7 @@ impl DomainsItemDomainNameReferences {
     #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/domains/{id}/domainNameReferences/$count`
@@ -280,7 +279,7 @@ impl DomainsItemDomainNameReferences {
 /// The documented facts of the calls above.
 impl DomainsItemDomainNameReferences {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}/domainNameReferences",
         "domain-list-domainnamereferences",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -306,14 +305,14 @@ impl DomainsItemDomainNameReferencesCount {
     #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemDomainNameReferencesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}/domainNameReferences/$count",
         "domain-list-domainnamereferences",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -340,7 +339,7 @@ impl DomainsItemFederationConfiguration {
         &self,
         body: types::InternalDomainFederation,
     ) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -356,7 +355,7 @@ impl DomainsItemFederationConfiguration {
 /// The documented facts of the calls above.
 impl DomainsItemFederationConfiguration {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/domains/{id}/federationConfiguration",
         "domain-post-federationconfiguration",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -381,7 +380,7 @@ impl DomainsItemFederationConfigurationItem {
     #[doc(alias = "internaldomainfederation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -398,7 +397,7 @@ impl DomainsItemFederationConfigurationItem {
         &self,
         body: types::InternalDomainFederation,
     ) -> rt::Request<types::InternalDomainFederation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /domains/{id}/federationConfiguration/{internalDomainFederationId}`
@@ -412,14 +411,14 @@ impl DomainsItemFederationConfigurationItem {
     #[doc(alias = "internaldomainfederation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemFederationConfigurationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-get",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -427,7 +426,7 @@ impl DomainsItemFederationConfigurationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-update",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -435,7 +434,7 @@ impl DomainsItemFederationConfigurationItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/domains/{id}/federationConfiguration/{internalDomainFederationId}",
         "internaldomainfederation-delete",
         "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
@@ -461,14 +460,14 @@ impl DomainsItemServiceConfigurationRecords {
     #[doc(alias = "domain-list-serviceconfigurationrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemServiceConfigurationRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}/serviceConfigurationRecords",
         "domain-list-serviceconfigurationrecords",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
@@ -493,14 +492,14 @@ impl DomainsItemVerificationDnsRecords {
     #[doc(alias = "domain-list-verificationdnsrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainsItemVerificationDnsRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/domains/{id}/verificationDnsRecords",
         "domain-list-verificationdnsrecords",
         "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",

@@ -81,7 +81,7 @@ impl Bundles {
     #[doc(alias = "bundle-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drive/bundles`
@@ -95,7 +95,7 @@ impl Bundles {
     #[doc(alias = "drive-post-bundles")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/drive/bundles/{bundle-id}`
@@ -108,7 +108,7 @@ impl Bundles {
 /// The documented facts of the calls above.
 impl Bundles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drive/bundles",
         "bundle-list",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -116,7 +116,7 @@ impl Bundles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/drive/bundles",
         "drive-post-bundles",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -143,7 +143,7 @@ impl BundlesItem {
     #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drive/bundles/{bundle-id}/children`
@@ -156,7 +156,7 @@ impl BundlesItem {
 /// The documented facts of the calls above.
 impl BundlesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drive/bundles/{bundle-id}",
         "bundle-get",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -180,7 +180,7 @@ impl BundlesItemChildren {
     #[doc(alias = "bundle-additem")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/drive/bundles/{bundle-id}/children/{item-id}`
@@ -193,7 +193,7 @@ impl BundlesItemChildren {
 /// The documented facts of the calls above.
 impl BundlesItemChildren {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/drive/bundles/{bundle-id}/children",
         "bundle-additem",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -217,14 +217,14 @@ impl BundlesItemChildrenItem {
     #[doc(alias = "bundle-removeitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BundlesItemChildrenItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/drive/bundles/{bundle-id}/children/{item-id}",
         "bundle-removeitem",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -263,7 +263,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /drive/items/{bundle-id}`
@@ -278,7 +278,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /drive/items/{bundle-id}`
@@ -293,7 +293,7 @@ impl ItemsItem {
     #[doc(alias = "bundle-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/drive/items/{bundle-id}/content`
@@ -312,7 +312,7 @@ impl ItemsItem {
 /// The documented facts of the calls above.
 impl ItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drive/items/{bundle-id}",
         "bundle-get",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
@@ -320,7 +320,7 @@ impl ItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/drive/items/{bundle-id}",
         "bundle-update",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -328,7 +328,7 @@ impl ItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/drive/items/{bundle-id}",
         "bundle-delete",
         "- | Files.ReadWrite < Files.ReadWrite.All | -",
@@ -350,14 +350,14 @@ impl ItemsItemContent {
     #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone()).query("format", format)
+        self.0.request(Self::GET).query("format", format)
     }
 }
 
 /// The documented facts of the calls above.
 impl ItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drive/items/{bundle-id}/content",
         "driveitem-get-content-format",
         " |  | ",
@@ -395,7 +395,7 @@ impl ItemsItemWorkbookComments {
     #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/drive/items/{bundle-id}/workbook/comments/{id}`
@@ -408,7 +408,7 @@ impl ItemsItemWorkbookComments {
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookComments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drive/items/{bundle-id}/workbook/comments",
         "workbook-list-comments",
         "Files.ReadWrite | - | -",
@@ -434,7 +434,7 @@ impl ItemsItemWorkbookCommentsItem {
     #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drive/items/{bundle-id}/workbook/comments/{id}/replies`
@@ -447,7 +447,7 @@ impl ItemsItemWorkbookCommentsItem {
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookCommentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drive/items/{bundle-id}/workbook/comments/{id}",
         "workbookcomment-get",
         "Files.ReadWrite | - | -",
@@ -473,7 +473,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drive/items/{bundle-id}/workbook/comments/{id}/replies`
@@ -492,14 +492,14 @@ impl ItemsItemWorkbookCommentsItemReplies {
         &self,
         body: types::WorkbookCommentReply,
     ) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ItemsItemWorkbookCommentsItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drive/items/{bundle-id}/workbook/comments/{id}/replies",
         "workbookcomment-list-replies",
         "Files.ReadWrite | - | -",
@@ -507,7 +507,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/drive/items/{bundle-id}/workbook/comments/{id}/replies",
         "workbookcomment-post-replies",
         "Files.ReadWrite | - | -",
@@ -580,14 +580,14 @@ impl RootCreatedByUserPlannerPlans {
     #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootCreatedByUserPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drive/root/createdByUser/planner/plans",
         "planneruser-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -612,14 +612,14 @@ impl RootCreatedByUserPlannerTasks {
     #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootCreatedByUserPlannerTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drive/root/createdByUser/planner/tasks",
         "planneruser-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -653,14 +653,14 @@ impl RootItemAtPathContent {
     #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone()).query("format", format)
+        self.0.request(Self::GET).query("format", format)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootItemAtPathContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drive/root:/{path and filename}:/content",
         "driveitem-get-content-format",
         " |  | ",

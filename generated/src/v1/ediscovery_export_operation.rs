@@ -37,14 +37,14 @@ impl ReviewSet {
     #[doc(alias = "security-ediscoveryreviewset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewSet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReviewSet {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/ediscoveryExportOperation/reviewSet",
         "security-ediscoveryreviewset-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",

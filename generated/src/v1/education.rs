@@ -174,7 +174,7 @@ impl Me {
     #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/me`
@@ -191,7 +191,7 @@ impl Me {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/education/me/assignments`
@@ -234,7 +234,7 @@ impl Me {
 /// The documented facts of the calls above.
 impl Me {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/me",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -242,7 +242,7 @@ impl Me {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/me",
         "educationuser-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -268,14 +268,14 @@ impl MeAssignments {
     #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -300,14 +300,14 @@ impl MeClasses {
     #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -332,7 +332,7 @@ impl MeRubrics {
     #[doc(alias = "educationuser-list-rubrics")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/me/rubrics`
@@ -350,7 +350,7 @@ impl MeRubrics {
         &self,
         body: types::EducationRubric,
     ) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/education/me/rubrics/{id}`
@@ -363,7 +363,7 @@ impl MeRubrics {
 /// The documented facts of the calls above.
 impl MeRubrics {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/rubrics",
         "educationuser-list-rubrics",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
@@ -371,7 +371,7 @@ impl MeRubrics {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/me/rubrics",
         "educationuser-post-rubrics",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -397,7 +397,7 @@ impl MeRubricsItem {
     #[doc(alias = "educationrubric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/me/rubrics/{id}`
@@ -415,7 +415,7 @@ impl MeRubricsItem {
         &self,
         body: types::EducationRubric,
     ) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/me/rubrics/{id}`
@@ -430,14 +430,14 @@ impl MeRubricsItem {
     #[doc(alias = "educationrubric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeRubricsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/rubrics/{id}",
         "educationrubric-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -445,7 +445,7 @@ impl MeRubricsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/me/rubrics/{id}",
         "educationrubric-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -453,7 +453,7 @@ impl MeRubricsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/me/rubrics/{id}",
         "educationrubric-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -478,14 +478,14 @@ impl MeSchools {
     #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -510,14 +510,14 @@ impl MeTaughtClasses {
     #[doc(alias = "educationuser-list-taughtclasses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeTaughtClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/taughtClasses",
         "educationuser-list-taughtclasses",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -543,14 +543,14 @@ impl MeUser {
     #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MeUser {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/me/user",
         "educationuser-get-user",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
@@ -575,7 +575,7 @@ impl Users {
     #[doc(alias = "educationuser-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/users`
@@ -592,7 +592,7 @@ impl Users {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/users/delta`
@@ -621,7 +621,7 @@ impl Users {
 /// The documented facts of the calls above.
 impl Users {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/users",
         "educationuser-list",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -629,7 +629,7 @@ impl Users {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/users",
         "educationuser-post",
         "- | - | EduRoster.ReadWrite.All",
@@ -637,7 +637,7 @@ impl Users {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/delta",
         "educationuser-delta",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -662,7 +662,7 @@ impl UsersItem {
     #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/users/{id}`
@@ -679,7 +679,7 @@ impl UsersItem {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/users/{id}`
@@ -693,7 +693,7 @@ impl UsersItem {
     #[doc(alias = "educationuser-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/users/{id}/assignments`
@@ -730,7 +730,7 @@ impl UsersItem {
 /// The documented facts of the calls above.
 impl UsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -738,7 +738,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/users/{id}",
         "educationuser-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -746,7 +746,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/users/{id}",
         "educationuser-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -772,14 +772,14 @@ impl UsersItemAssignments {
     #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -804,14 +804,14 @@ impl UsersItemClasses {
     #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -836,14 +836,14 @@ impl UsersItemSchools {
     #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -868,14 +868,14 @@ impl UsersItemTaughtClasses {
     #[doc(alias = "educationuser-list-taughtclasses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTaughtClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}/taughtClasses",
         "educationuser-list-taughtclasses",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -901,14 +901,14 @@ impl UsersItemUser {
     #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemUser {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/users/{id}/user",
         "educationuser-get-user",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",

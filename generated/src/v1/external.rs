@@ -79,7 +79,7 @@ impl Connections {
     ) -> rt::Request<
         rt::Collection<crate::v1::types::external_connectors::ExternalConnection>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /external/connections`
@@ -99,7 +99,7 @@ impl Connections {
         &self,
         body: crate::v1::types::external_connectors::ExternalConnection,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalConnection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{connectionsId}`
@@ -112,7 +112,7 @@ impl Connections {
 /// The documented facts of the calls above.
 impl Connections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections",
         "externalconnectors-externalconnection-list",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -120,7 +120,7 @@ impl Connections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/external/connections",
         "externalconnectors-external-post-connections",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -149,7 +149,7 @@ impl ConnectionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /external/connections/{connectionsId}`
@@ -169,7 +169,7 @@ impl ConnectionsItem {
         &self,
         body: crate::v1::types::external_connectors::ExternalConnection,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /external/connections/{connectionsId}`
@@ -186,7 +186,7 @@ impl ConnectionsItem {
     #[doc(alias = "externalconnectors-externalconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/external/connections/{connectionsId}/groups`
@@ -217,7 +217,7 @@ impl ConnectionsItem {
 /// The documented facts of the calls above.
 impl ConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections/{connectionsId}",
         "externalconnectors-externalconnection-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -225,7 +225,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/external/connections/{connectionsId}",
         "externalconnectors-externalconnection-update",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -233,7 +233,7 @@ impl ConnectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/external/connections/{connectionsId}",
         "externalconnectors-externalconnection-delete",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
@@ -262,7 +262,7 @@ impl ConnectionsItemGroups {
         &self,
         body: crate::v1::types::external_connectors::ExternalGroup,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{connectionsId}/groups/{externalGroupId}`
@@ -275,7 +275,7 @@ impl ConnectionsItemGroups {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroups {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/external/connections/{connectionsId}/groups",
         "externalconnectors-externalconnection-post-groups",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -303,7 +303,7 @@ impl ConnectionsItemGroupsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /external/connections/{connectionsId}/groups/{externalGroupId}`
@@ -322,7 +322,7 @@ impl ConnectionsItemGroupsItem {
         &self,
         body: crate::v1::types::external_connectors::ExternalGroup,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /external/connections/{connectionsId}/groups/{externalGroupId}`
@@ -338,7 +338,7 @@ impl ConnectionsItemGroupsItem {
     #[doc(alias = "externalconnectors-externalgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/external/connections/{connectionsId}/groups/{externalGroupId}/members`
@@ -351,7 +351,7 @@ impl ConnectionsItemGroupsItem {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections/{connectionsId}/groups/{externalGroupId}",
         "externalconnectors-externalgroup-get",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All",
@@ -359,7 +359,7 @@ impl ConnectionsItemGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/external/connections/{connectionsId}/groups/{externalGroupId}",
         "externalconnectors-externalgroup-update",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -367,7 +367,7 @@ impl ConnectionsItemGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/external/connections/{connectionsId}/groups/{externalGroupId}",
         "externalconnectors-externalgroup-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -396,7 +396,7 @@ impl ConnectionsItemGroupsItemMembers {
         &self,
         body: crate::v1::types::external_connectors::Identity,
     ) -> rt::Request<crate::v1::types::external_connectors::Identity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/external/connections/{connectionsId}/groups/{externalGroupId}/members/{identityId}`
@@ -409,7 +409,7 @@ impl ConnectionsItemGroupsItemMembers {
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItemMembers {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/external/connections/{connectionsId}/groups/{externalGroupId}/members",
         "externalconnectors-externalgroup-post-members",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -434,14 +434,14 @@ impl ConnectionsItemGroupsItemMembersItem {
     #[doc(alias = "externalconnectors-identity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemGroupsItemMembersItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/external/connections/{connectionsId}/groups/{externalGroupId}/members/{identityId}",
         "externalconnectors-identity-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -482,7 +482,7 @@ impl ConnectionsItemItemsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /external/connections/{connectionsId}/items/{externalItemId}`
@@ -501,7 +501,7 @@ impl ConnectionsItemItemsItem {
         &self,
         body: crate::v1::types::external_connectors::ExternalItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /external/connections/{connectionsId}/items/{externalItemId}`
@@ -520,7 +520,7 @@ impl ConnectionsItemItemsItem {
         &self,
         body: crate::v1::types::external_connectors::ExternalItem,
     ) -> rt::Request<crate::v1::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /external/connections/{connectionsId}/items/{externalItemId}`
@@ -536,14 +536,14 @@ impl ConnectionsItemItemsItem {
     #[doc(alias = "externalconnectors-externalitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-get",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All",
@@ -551,7 +551,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/external/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-create",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -559,7 +559,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/external/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-update",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -567,7 +567,7 @@ impl ConnectionsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/external/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-delete",
         "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
@@ -608,14 +608,14 @@ impl ConnectionsItemOperationsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::external_connectors::ConnectionOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections/{connectionsId}/operations/{connectionOperationId}",
         "externalconnectors-connectionoperation-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -642,7 +642,7 @@ impl ConnectionsItemSchema {
     #[doc(alias = "externalconnectors-schema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::external_connectors::Schema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /external/connections/{connectionsId}/schema`
@@ -661,14 +661,14 @@ impl ConnectionsItemSchema {
         &self,
         body: crate::v1::types::external_connectors::Schema,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectionsItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/external/connections/{connectionsId}/schema",
         "externalconnectors-schema-get",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
@@ -676,7 +676,7 @@ impl ConnectionsItemSchema {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/external/connections/{connectionsId}/schema",
         "externalconnectors-schema-create",
         "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",

@@ -41,7 +41,7 @@ impl GroupLifecyclePolicies {
     #[doc(alias = "grouplifecyclepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groupLifecyclePolicies`
@@ -59,7 +59,7 @@ impl GroupLifecyclePolicies {
         &self,
         body: types::GroupLifecyclePolicy,
     ) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groupLifecyclePolicies/{id}`
@@ -72,7 +72,7 @@ impl GroupLifecyclePolicies {
 /// The documented facts of the calls above.
 impl GroupLifecyclePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groupLifecyclePolicies",
         "grouplifecyclepolicy-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -80,7 +80,7 @@ impl GroupLifecyclePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groupLifecyclePolicies",
         "grouplifecyclepolicy-post-grouplifecyclepolicies",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -105,7 +105,7 @@ impl GroupLifecyclePoliciesItem {
     #[doc(alias = "grouplifecyclepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groupLifecyclePolicies/{id}`
@@ -122,7 +122,7 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: types::GroupLifecyclePolicy,
     ) -> rt::Request<types::GroupLifecyclePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groupLifecyclePolicies/{id}`
@@ -136,7 +136,7 @@ impl GroupLifecyclePoliciesItem {
     #[doc(alias = "grouplifecyclepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groupLifecyclePolicies/{id}/addGroup`
@@ -153,7 +153,7 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: actions::GroupLifecyclePolicyAddGroup,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body.into())
+        rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body)
     }
 
     /// `POST /groupLifecyclePolicies/{id}/removeGroup`
@@ -170,15 +170,14 @@ impl GroupLifecyclePoliciesItem {
         &self,
         body: actions::GroupLifecyclePolicyRemoveGroup,
     ) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupLifecyclePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -186,7 +185,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-update",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -194,7 +193,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groupLifecyclePolicies/{id}",
         "grouplifecyclepolicy-delete",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -202,7 +201,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::add_group`].
-    pub const ADD_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const ADD_GROUP: rt::Operation = rt::Operation(
         "POST /v1.0/groupLifecyclePolicies/{id}/addGroup",
         "grouplifecyclepolicy-addgroup",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -210,7 +209,7 @@ impl GroupLifecyclePoliciesItem {
     );
 
     /// Of [`Self::remove_group`].
-    pub const REMOVE_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_GROUP: rt::Operation = rt::Operation(
         "POST /v1.0/groupLifecyclePolicies/{id}/removeGroup",
         "grouplifecyclepolicy-removegroup",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",

@@ -31,7 +31,7 @@ impl GroupSettingTemplates {
     #[doc(alias = "groupsettingtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSettingTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groupSettingTemplates/$count`
@@ -50,7 +50,7 @@ impl GroupSettingTemplates {
 /// The documented facts of the calls above.
 impl GroupSettingTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groupSettingTemplates",
         "groupsettingtemplate-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -76,14 +76,14 @@ impl GroupSettingTemplatesCount {
     #[doc(alias = "groupsettingtemplate-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupSettingTemplatesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groupSettingTemplates/$count",
         "groupsettingtemplate-list",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -108,14 +108,14 @@ impl GroupSettingTemplatesItem {
     #[doc(alias = "groupsettingtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupSettingTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupSettingTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groupSettingTemplates/{id}",
         "groupsettingtemplate-get",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

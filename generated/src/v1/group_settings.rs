@@ -38,7 +38,7 @@ impl GroupSettings {
     #[doc(alias = "group-list-settings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groupSettings`
@@ -52,7 +52,7 @@ impl GroupSettings {
     #[doc(alias = "group-post-settings")]
     #[inline]
     pub fn create(&self, body: types::GroupSetting) -> rt::Request<types::GroupSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groupSettings/{groupSettingId}`
@@ -65,7 +65,7 @@ impl GroupSettings {
 /// The documented facts of the calls above.
 impl GroupSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groupSettings",
         "group-list-settings",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -73,7 +73,7 @@ impl GroupSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groupSettings",
         "group-post-settings",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -100,7 +100,7 @@ impl GroupSettingsItem {
     #[doc(alias = "groupsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groupSettings/{groupSettingId}`
@@ -115,7 +115,7 @@ impl GroupSettingsItem {
     #[doc(alias = "groupsetting-update")]
     #[inline]
     pub fn update(&self, body: types::GroupSetting) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groupSettings/{groupSettingId}`
@@ -130,14 +130,14 @@ impl GroupSettingsItem {
     #[doc(alias = "groupsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groupSettings/{groupSettingId}",
         "groupsetting-get",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -145,7 +145,7 @@ impl GroupSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groupSettings/{groupSettingId}",
         "groupsetting-update",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",
@@ -153,7 +153,7 @@ impl GroupSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groupSettings/{groupSettingId}",
         "groupsetting-delete",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",

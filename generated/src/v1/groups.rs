@@ -233,7 +233,7 @@ impl Groups {
     #[doc(alias = "group-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups`
@@ -247,7 +247,7 @@ impl Groups {
     #[doc(alias = "group-post-groups")]
     #[inline]
     pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /groups/delta`
@@ -284,7 +284,7 @@ impl Groups {
 /// The documented facts of the calls above.
 impl Groups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups",
         "group-list",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -292,7 +292,7 @@ impl Groups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups",
         "group-post-groups",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -300,7 +300,7 @@ impl Groups {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/groups/delta",
         "group-delta",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -330,14 +330,14 @@ impl GroupsCount {
     #[doc(alias = "group-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/$count",
         "group-list",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",

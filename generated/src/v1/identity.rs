@@ -144,7 +144,7 @@ impl ApiConnectors {
     #[doc(alias = "identityapiconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/apiConnectors`
@@ -161,7 +161,7 @@ impl ApiConnectors {
         &self,
         body: types::IdentityApiConnector,
     ) -> rt::Request<types::IdentityApiConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/apiConnectors/{identityApiConnectorId}`
@@ -174,7 +174,7 @@ impl ApiConnectors {
 /// The documented facts of the calls above.
 impl ApiConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/apiConnectors",
         "identityapiconnector-list",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -182,7 +182,7 @@ impl ApiConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/apiConnectors",
         "identityapiconnector-create",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -207,7 +207,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/apiConnectors/{identityApiConnectorId}`
@@ -221,7 +221,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-update")]
     #[inline]
     pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/apiConnectors/{identityApiConnectorId}`
@@ -235,7 +235,7 @@ impl ApiConnectorsItem {
     #[doc(alias = "identityapiconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identity/apiConnectors/{identityApiConnectorId}/uploadClientCertificate`
@@ -257,14 +257,14 @@ impl ApiConnectorsItem {
                 Self::UPLOAD_CLIENT_CERTIFICATE,
                 self.0.segment("uploadClientCertificate"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApiConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-get",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -272,7 +272,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-update",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -280,7 +280,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/apiConnectors/{identityApiConnectorId}",
         "identityapiconnector-delete",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -288,7 +288,7 @@ impl ApiConnectorsItem {
     );
 
     /// Of [`Self::upload_client_certificate`].
-    pub const UPLOAD_CLIENT_CERTIFICATE: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_CLIENT_CERTIFICATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/apiConnectors/{identityApiConnectorId}/uploadClientCertificate",
         "identityapiconnector-uploadclientcertificate",
         "APIConnectors.ReadWrite.All | - | APIConnectors.ReadWrite.All",
@@ -332,7 +332,7 @@ impl ConditionalAccessNamedLocations {
     #[doc(alias = "conditionalaccessroot-list-namedlocations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/conditionalAccess/namedLocations`
@@ -350,7 +350,7 @@ impl ConditionalAccessNamedLocations {
         &self,
         body: types::IpNamedLocation,
     ) -> rt::Request<types::IpNamedLocation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/conditionalAccess/namedLocations/{id}`
@@ -363,7 +363,7 @@ impl ConditionalAccessNamedLocations {
 /// The documented facts of the calls above.
 impl ConditionalAccessNamedLocations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-list-namedlocations",
         "Policy.Read.All | - | Policy.Read.All",
@@ -371,7 +371,7 @@ impl ConditionalAccessNamedLocations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-post-namedlocations",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -401,7 +401,7 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "namedlocation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/conditionalAccess/namedLocations/{id}`
@@ -419,7 +419,7 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "countrynamedlocation-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/conditionalAccess/namedLocations/{id}`
@@ -438,14 +438,14 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "namedlocation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessNamedLocationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/conditionalAccess/namedLocations/{id}",
         "namedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -453,7 +453,7 @@ impl ConditionalAccessNamedLocationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -461,7 +461,7 @@ impl ConditionalAccessNamedLocationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/conditionalAccess/namedLocations/{id}",
         "namedlocation-delete",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -486,7 +486,7 @@ impl ConditionalAccessPolicies {
     #[doc(alias = "conditionalaccessroot-list-policies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/conditionalAccess/policies`
@@ -504,7 +504,7 @@ impl ConditionalAccessPolicies {
         &self,
         body: types::ConditionalAccessPolicy,
     ) -> rt::Request<types::ConditionalAccessPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/conditionalAccess/policies/{id}`
@@ -517,7 +517,7 @@ impl ConditionalAccessPolicies {
 /// The documented facts of the calls above.
 impl ConditionalAccessPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/conditionalAccess/policies",
         "conditionalaccessroot-list-policies",
         "Policy.Read.All | - | Policy.Read.All",
@@ -525,7 +525,7 @@ impl ConditionalAccessPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
@@ -550,7 +550,7 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/conditionalAccess/policies/{id}`
@@ -565,7 +565,7 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/conditionalAccess/policies/{id}`
@@ -579,14 +579,14 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -594,7 +594,7 @@ impl ConditionalAccessPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
@@ -602,7 +602,7 @@ impl ConditionalAccessPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-delete",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -628,7 +628,7 @@ impl IdentityProviders {
     #[doc(alias = "identitycontainer-list-identityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SocialIdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/identityProviders`
@@ -646,7 +646,7 @@ impl IdentityProviders {
         &self,
         body: types::SocialIdentityProvider,
     ) -> rt::Request<types::SocialIdentityProvider> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/identityProviders/availableProviderTypes`
@@ -665,7 +665,7 @@ impl IdentityProviders {
 /// The documented facts of the calls above.
 impl IdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/identityProviders",
         "identitycontainer-list-identityproviders",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -673,7 +673,7 @@ impl IdentityProviders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/identityProviders",
         "identitycontainer-post-identityproviders",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -699,14 +699,14 @@ impl IdentityProvidersAvailableProviderTypes {
     #[doc(alias = "identityproviderbase-availableprovidertypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentityProvidersAvailableProviderTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/identityProviders/availableProviderTypes",
         "identityproviderbase-availableprovidertypes",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -731,7 +731,7 @@ impl IdentityProvidersItem {
     #[doc(alias = "identityproviderbase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SocialIdentityProvider> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/identityProviders/{id}`
@@ -745,7 +745,7 @@ impl IdentityProvidersItem {
     #[doc(alias = "identityproviderbase-update")]
     #[inline]
     pub fn update(&self, body: types::AppleManagedIdentityProvider) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/identityProviders/{id}`
@@ -759,14 +759,14 @@ impl IdentityProvidersItem {
     #[doc(alias = "identityproviderbase-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentityProvidersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/identityProviders/{id}",
         "identityproviderbase-get",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -774,7 +774,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/identityProviders/{id}",
         "identityproviderbase-update",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -782,7 +782,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/identityProviders/{id}",
         "identityproviderbase-delete",
         "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
@@ -807,7 +807,7 @@ impl UserFlowAttributes {
     #[doc(alias = "identityuserflowattribute-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/userFlowAttributes`
@@ -824,7 +824,7 @@ impl UserFlowAttributes {
         &self,
         body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/identity/userFlowAttributes/{id}`
@@ -837,7 +837,7 @@ impl UserFlowAttributes {
 /// The documented facts of the calls above.
 impl UserFlowAttributes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/userFlowAttributes",
         "identityuserflowattribute-list",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -845,7 +845,7 @@ impl UserFlowAttributes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/userFlowAttributes",
         "identityuserflowattribute-post",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -870,7 +870,7 @@ impl UserFlowAttributesItem {
     #[doc(alias = "identityuserflowattribute-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/userFlowAttributes/{id}`
@@ -887,7 +887,7 @@ impl UserFlowAttributesItem {
         &self,
         body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/userFlowAttributes/{id}`
@@ -901,14 +901,14 @@ impl UserFlowAttributesItem {
     #[doc(alias = "identityuserflowattribute-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserFlowAttributesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -916,7 +916,7 @@ impl UserFlowAttributesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -924,7 +924,7 @@ impl UserFlowAttributesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/userFlowAttributes/{id}",
         "identityuserflowattribute-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

@@ -181,7 +181,7 @@ impl AppConsentAppConsentRequests {
     #[doc(alias = "appconsentapprovalroute-list-appconsentrequests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppConsentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on=microsoft.graph.consentRequestFilterByCurrentUserOptions'{on}')`
@@ -230,7 +230,7 @@ impl AppConsentAppConsentRequests {
 /// The documented facts of the calls above.
 impl AppConsentAppConsentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests",
         "appconsentapprovalroute-list-appconsentrequests",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -238,7 +238,7 @@ impl AppConsentAppConsentRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser(on=microsoft.graph.consentRequestFilterByCurrentUserOptions'{on}')",
         "appconsentrequest-filterbycurrentuser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -264,7 +264,7 @@ impl AppConsentAppConsentRequestsItem {
     #[doc(alias = "appconsentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppConsentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests`
@@ -281,7 +281,7 @@ impl AppConsentAppConsentRequestsItem {
 /// The documented facts of the calls above.
 impl AppConsentAppConsentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}",
         "appconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -308,7 +308,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     #[doc(alias = "appconsentrequest-list-userconsentrequests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserConsentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on=microsoft.graph.consentRequestFilterByCurrentUserOptions'{on}')`
@@ -362,7 +362,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
 /// The documented facts of the calls above.
 impl AppConsentAppConsentRequestsItemUserConsentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests",
         "appconsentrequest-list-userconsentrequests",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -370,7 +370,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on=microsoft.graph.consentRequestFilterByCurrentUserOptions'{on}')",
         "userconsentrequest-filterbycurrentuser",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -396,14 +396,14 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     #[doc(alias = "userconsentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserConsentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{userconsentrequest-id}",
         "userconsentrequest-get",
         "ConsentRequest.Read.All < ConsentRequest.ReadWrite.All | - | ConsentRequest.Read.All < ConsentRequest.ReadWrite.All",
@@ -440,7 +440,7 @@ impl TermsOfUseAgreements {
     #[doc(alias = "termsofusecontainer-list-agreements")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Agreement>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/termsOfUse/agreements`
@@ -454,7 +454,7 @@ impl TermsOfUseAgreements {
     #[doc(alias = "termsofusecontainer-post-agreements")]
     #[inline]
     pub fn create(&self, body: types::Agreement) -> rt::Request<types::Agreement> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/termsOfUse/agreements/{id}`
@@ -467,7 +467,7 @@ impl TermsOfUseAgreements {
 /// The documented facts of the calls above.
 impl TermsOfUseAgreements {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/termsOfUse/agreements",
         "termsofusecontainer-list-agreements",
         "Agreement.Read.All | - | -",
@@ -475,7 +475,7 @@ impl TermsOfUseAgreements {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/termsOfUse/agreements",
         "termsofusecontainer-post-agreements",
         "Agreement.ReadWrite.All | - | -",
@@ -500,7 +500,7 @@ impl TermsOfUseAgreementsItem {
     #[doc(alias = "agreement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Agreement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/termsOfUse/agreements/{id}`
@@ -514,7 +514,7 @@ impl TermsOfUseAgreementsItem {
     #[doc(alias = "agreement-update")]
     #[inline]
     pub fn update(&self, body: types::Agreement) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/termsOfUse/agreements/{id}`
@@ -528,7 +528,7 @@ impl TermsOfUseAgreementsItem {
     #[doc(alias = "agreement-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/termsOfUse/agreements/{id}/acceptances`
@@ -553,7 +553,7 @@ impl TermsOfUseAgreementsItem {
 /// The documented facts of the calls above.
 impl TermsOfUseAgreementsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/termsOfUse/agreements/{id}",
         "agreement-get",
         "Agreement.Read.All | - | -",
@@ -561,7 +561,7 @@ impl TermsOfUseAgreementsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/termsOfUse/agreements/{id}",
         "agreement-update",
         "Agreement.ReadWrite.All | - | -",
@@ -569,7 +569,7 @@ impl TermsOfUseAgreementsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/termsOfUse/agreements/{id}",
         "agreement-delete",
         "Agreement.ReadWrite.All | - | -",
@@ -594,14 +594,14 @@ impl TermsOfUseAgreementsItemAcceptances {
     #[doc(alias = "agreement-list-acceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsOfUseAgreementsItemAcceptances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/termsOfUse/agreements/{id}/acceptances",
         "agreement-list-acceptances",
         "AgreementAcceptance.Read < AgreementAcceptance.Read.All | - | -",
@@ -627,14 +627,14 @@ impl TermsOfUseAgreementsItemFile {
     #[doc(alias = "agreementfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AgreementFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsOfUseAgreementsItemFile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/termsOfUse/agreements/{id}/file",
         "agreementfile-get",
         "Agreement.Read.All < Agreement.ReadWrite.All | - | -",
@@ -663,14 +663,14 @@ impl TermsOfUseAgreementsItemFiles {
         &self,
         body: types::AgreementFileLocalization,
     ) -> rt::Request<types::AgreementFileLocalization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsOfUseAgreementsItemFiles {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/termsOfUse/agreements/{id}/files",
         "agreement-post-files",
         "Agreement.ReadWrite.All | - | -",

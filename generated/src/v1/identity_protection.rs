@@ -59,7 +59,7 @@ impl RiskDetections {
     #[doc(alias = "riskdetection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityProtection/riskDetections/{riskDetectionId}`
@@ -72,7 +72,7 @@ impl RiskDetections {
 /// The documented facts of the calls above.
 impl RiskDetections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskDetections",
         "riskdetection-list",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -96,14 +96,14 @@ impl RiskDetectionsItem {
     #[doc(alias = "riskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskDetection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskDetectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskDetections/{riskDetectionId}",
         "riskdetection-get",
         "IdentityRiskEvent.Read.All | - | IdentityRiskEvent.Read.All",
@@ -127,7 +127,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyuser-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityProtection/riskyUsers/confirmCompromised`
@@ -145,7 +145,7 @@ impl RiskyUsers {
         body: actions::RiskyUserConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /identityProtection/riskyUsers/dismiss`
@@ -159,7 +159,7 @@ impl RiskyUsers {
     #[doc(alias = "riskyuser-dismiss")]
     #[inline]
     pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
-        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
+        rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body)
     }
 
     /// `/identityProtection/riskyUsers/{riskyUserId}`
@@ -172,7 +172,7 @@ impl RiskyUsers {
 /// The documented facts of the calls above.
 impl RiskyUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskyUsers",
         "riskyuser-list",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -180,7 +180,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::confirm_compromised`].
-    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM_COMPROMISED: rt::Operation = rt::Operation(
         "POST /v1.0/identityProtection/riskyUsers/confirmCompromised",
         "riskyuser-confirmcompromised",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -188,7 +188,7 @@ impl RiskyUsers {
     );
 
     /// Of [`Self::dismiss`].
-    pub const DISMISS: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS: rt::Operation = rt::Operation(
         "POST /v1.0/identityProtection/riskyUsers/dismiss",
         "riskyuser-dismiss",
         "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.ReadWrite.All",
@@ -212,7 +212,7 @@ impl RiskyUsersItem {
     #[doc(alias = "riskyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityProtection/riskyUsers/{riskyUserId}/history`
@@ -225,7 +225,7 @@ impl RiskyUsersItem {
 /// The documented facts of the calls above.
 impl RiskyUsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskyUsers/{riskyUserId}",
         "riskyuser-get",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -253,7 +253,7 @@ impl RiskyUsersItemHistory {
     #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityProtection/riskyUsers/{riskyUserId}/history/{riskyUserHistoryItemId}`
@@ -266,7 +266,7 @@ impl RiskyUsersItemHistory {
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskyUsers/{riskyUserId}/history",
         "riskyuser-list-history",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",
@@ -302,14 +302,14 @@ impl RiskyUsersItemHistoryItemHistory {
     #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RiskyUsersItemHistoryItemHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProtection/riskyUsers/{riskyUserId}/history/{riskyUserHistoryItemId}/history",
         "riskyuser-list-history",
         "IdentityRiskyUser.Read.All | - | IdentityRiskyUser.Read.All",

@@ -40,7 +40,7 @@ impl IdentityProviders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityProviders`
@@ -59,7 +59,7 @@ impl IdentityProviders {
         &self,
         body: types::IdentityProvider,
     ) -> rt::Request<types::IdentityProvider> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityProviders/availableProviderTypes`
@@ -78,7 +78,7 @@ impl IdentityProviders {
 /// The documented facts of the calls above.
 impl IdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProviders",
         "identityprovider-list",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | -",
@@ -86,7 +86,7 @@ impl IdentityProviders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityProviders",
         "identityprovider-post-identityproviders",
         "IdentityProvider.ReadWrite.All | - | -",
@@ -113,14 +113,14 @@ impl AvailableProviderTypes {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AvailableProviderTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityProviders/availableProviderTypes",
         "identityprovider-list-availableprovidertypes",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
@@ -146,7 +146,7 @@ impl IdentityProvidersItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityProvider> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityProviders/{id}`
@@ -161,7 +161,7 @@ impl IdentityProvidersItem {
     #[deprecated]
     #[inline]
     pub fn update(&self, body: types::IdentityProvider) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityProviders/{id}`
@@ -176,14 +176,14 @@ impl IdentityProvidersItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentityProvidersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityProviders/{id}",
         "identityprovider-get",
         "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | -",
@@ -191,7 +191,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityProviders/{id}",
         "identityprovider-update",
         "IdentityProvider.ReadWrite.All | - | -",
@@ -199,7 +199,7 @@ impl IdentityProvidersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityProviders/{id}",
         "identityprovider-delete",
         "IdentityProvider.ReadWrite.All | - | -",

@@ -67,7 +67,7 @@ impl BitlockerRecoveryKeys {
     #[doc(alias = "bitlocker-list-recoverykeys")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BitlockerRecoveryKey>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}`
@@ -80,7 +80,7 @@ impl BitlockerRecoveryKeys {
 /// The documented facts of the calls above.
 impl BitlockerRecoveryKeys {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/informationProtection/bitlocker/recoveryKeys",
         "bitlocker-list-recoverykeys",
         "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
@@ -106,14 +106,14 @@ impl BitlockerRecoveryKeysItem {
     #[doc(alias = "bitlockerrecoverykey-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BitlockerRecoveryKey> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl BitlockerRecoveryKeysItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}",
         "bitlockerrecoverykey-get",
         "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
@@ -139,7 +139,7 @@ impl ThreatAssessmentRequests {
     #[doc(alias = "informationprotection-list-threatassessmentrequests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThreatAssessmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /informationProtection/threatAssessmentRequests`
@@ -157,7 +157,7 @@ impl ThreatAssessmentRequests {
         &self,
         body: impl rt::Is<types::ThreatAssessmentRequest>,
     ) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/informationProtection/threatAssessmentRequests/{id}`
@@ -170,7 +170,7 @@ impl ThreatAssessmentRequests {
 /// The documented facts of the calls above.
 impl ThreatAssessmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/informationProtection/threatAssessmentRequests",
         "informationprotection-list-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",
@@ -178,7 +178,7 @@ impl ThreatAssessmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/informationProtection/threatAssessmentRequests",
         "informationprotection-post-threatassessmentrequests",
         "ThreatAssessment.ReadWrite.All | - | -",
@@ -203,14 +203,14 @@ impl ThreatAssessmentRequestsItem {
     #[doc(alias = "threatassessmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatAssessmentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/informationProtection/threatAssessmentRequests/{id}",
         "threatassessmentrequest-get",
         "ThreatAssessment.ReadWrite.All | - | ThreatAssessment.Read.All",

@@ -27,14 +27,14 @@ impl Invitations {
     #[doc(alias = "invitation-post")]
     #[inline]
     pub fn create(&self, body: types::Invitation) -> rt::Request<types::Invitation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Invitations {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/invitations",
         "invitation-post",
         "User.Invite.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Invite.All < User.ReadWrite.All < Directory.ReadWrite.All",

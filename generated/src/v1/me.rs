@@ -1149,7 +1149,7 @@ impl Me {
     #[doc(alias = "user-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me`
@@ -1167,7 +1167,7 @@ impl Me {
     #[doc(alias = "user-update")]
     #[inline]
     pub fn update(&self, body: types::User) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/assignLicense`
@@ -1187,7 +1187,7 @@ impl Me {
         body: actions::UserAssignLicense,
     ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/changePassword`
@@ -1202,7 +1202,7 @@ impl Me {
     #[inline]
     pub fn change_password(&self, body: actions::UserChangePassword) -> rt::Request<()> {
         rt::Request::new(Self::CHANGE_PASSWORD, self.0.segment("changePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/checkMemberGroups`
@@ -1223,7 +1223,7 @@ impl Me {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/checkMemberObjects`
@@ -1246,7 +1246,7 @@ impl Me {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/findMeetingTimes`
@@ -1265,7 +1265,7 @@ impl Me {
         body: actions::UserFindMeetingTimes,
     ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/getMailTips`
@@ -1283,8 +1283,7 @@ impl Me {
         &self,
         body: actions::UserGetMailTips,
     ) -> rt::Request<rt::Collection<types::MailTips>> {
-        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
-            .body(body.into())
+        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips")).body(body)
     }
 
     /// `POST /me/getMemberGroups`
@@ -1305,7 +1304,7 @@ impl Me {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/getMemberObjects`
@@ -1325,7 +1324,7 @@ impl Me {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /me/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})`
@@ -1389,7 +1388,7 @@ impl Me {
     #[doc(alias = "user-sendmail")]
     #[inline]
     pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
-        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
+        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body)
     }
 
     /// `POST /me/translateExchangeIds`
@@ -1411,7 +1410,7 @@ impl Me {
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/activities`
@@ -1652,7 +1651,7 @@ impl Me {
 /// The documented facts of the calls above.
 impl Me {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me",
         "user-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1660,7 +1659,7 @@ impl Me {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me",
         "user-update",
         "User.ReadWrite < User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All | User.ReadWrite | User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All",
@@ -1668,7 +1667,7 @@ impl Me {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /v1.0/me/assignLicense",
         "user-assignlicense",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1676,7 +1675,7 @@ impl Me {
     );
 
     /// Of [`Self::change_password`].
-    pub const CHANGE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_PASSWORD: rt::Operation = rt::Operation(
         "POST /v1.0/me/changePassword",
         "user-changepassword",
         "Directory.AccessAsUser.All | - | -",
@@ -1684,7 +1683,7 @@ impl Me {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/me/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -1692,7 +1691,7 @@ impl Me {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/me/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1700,7 +1699,7 @@ impl Me {
     );
 
     /// Of [`Self::find_meeting_times`].
-    pub const FIND_MEETING_TIMES: &'static rt::Operation = &rt::Operation(
+    pub const FIND_MEETING_TIMES: rt::Operation = rt::Operation(
         "POST /v1.0/me/findMeetingTimes",
         "user-findmeetingtimes",
         "Calendars.Read.Shared < Calendars.ReadWrite.Shared | - | -",
@@ -1708,7 +1707,7 @@ impl Me {
     );
 
     /// Of [`Self::get_mail_tips`].
-    pub const GET_MAIL_TIPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAIL_TIPS: rt::Operation = rt::Operation(
         "POST /v1.0/me/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
@@ -1716,7 +1715,7 @@ impl Me {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/me/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -1724,7 +1723,7 @@ impl Me {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/me/getMemberObjects",
         "directoryobject-getmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1732,7 +1731,7 @@ impl Me {
     );
 
     /// Of [`Self::reminder_view`].
-    pub const REMINDER_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const REMINDER_VIEW: rt::Operation = rt::Operation(
         "GET /v1.0/me/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})",
         "user-reminderview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -1740,7 +1739,7 @@ impl Me {
     );
 
     /// Of [`Self::revoke_sign_in_sessions`].
-    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_SIGN_IN_SESSIONS: rt::Operation = rt::Operation(
         "POST /v1.0/me/revokeSignInSessions",
         "user-revokesigninsessions",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1748,7 +1747,7 @@ impl Me {
     );
 
     /// Of [`Self::send_mail`].
-    pub const SEND_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_MAIL: rt::Operation = rt::Operation(
         "POST /v1.0/me/sendMail",
         "user-sendmail",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -1756,7 +1755,7 @@ impl Me {
     );
 
     /// Of [`Self::translate_exchange_ids`].
-    pub const TRANSLATE_EXCHANGE_IDS: &'static rt::Operation = &rt::Operation(
+    pub const TRANSLATE_EXCHANGE_IDS: rt::Operation = rt::Operation(
         "POST /v1.0/me/translateExchangeIds",
         "user-translateexchangeids",
         "User.ReadBasic.All < User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -1781,14 +1780,14 @@ impl AgreementAcceptances {
     #[doc(alias = "user-list-agreementacceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AgreementAcceptances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read | - | -",
@@ -1816,14 +1815,14 @@ impl Drives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl Drives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -1848,14 +1847,14 @@ impl FollowedSites {
     #[doc(alias = "sites-list-followed")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl FollowedSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/followedSites",
         "sites-list-followed",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -1884,14 +1883,14 @@ impl JoinedTeams {
     #[doc(alias = "user-list-joinedteams")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl JoinedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/joinedTeams",
         "user-list-joinedteams",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1918,14 +1917,14 @@ impl LicenseDetails {
     #[doc(alias = "user-list-licensedetails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl LicenseDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/licenseDetails",
         "user-list-licensedetails",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1953,14 +1952,14 @@ impl Manager {
     #[doc(alias = "user-list-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl Manager {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1987,14 +1986,14 @@ impl Oauth2PermissionGrants {
     #[doc(alias = "user-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl Oauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -2019,14 +2018,14 @@ impl People {
     #[doc(alias = "user-list-people")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl People {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",
@@ -2050,14 +2049,14 @@ impl Presence {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl Presence {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/presence",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -2081,7 +2080,7 @@ impl Settings {
     #[doc(alias = "usersettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/settings`
@@ -2095,14 +2094,14 @@ impl Settings {
     #[doc(alias = "usersettings-update")]
     #[inline]
     pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/settings",
         "usersettings-get",
         "User.Read.All < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
@@ -2110,7 +2109,7 @@ impl Settings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/settings",
         "usersettings-update",
         "User.ReadWrite < User.ReadWrite.All | - | User.ReadWrite.All",

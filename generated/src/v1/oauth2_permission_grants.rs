@@ -40,7 +40,7 @@ impl Oauth2PermissionGrants {
     #[doc(alias = "oauth2permissiongrant-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /oauth2PermissionGrants`
@@ -58,7 +58,7 @@ impl Oauth2PermissionGrants {
         &self,
         body: types::OAuth2PermissionGrant,
     ) -> rt::Request<types::OAuth2PermissionGrant> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /oauth2PermissionGrants/delta`
@@ -89,7 +89,7 @@ impl Oauth2PermissionGrants {
 /// The documented facts of the calls above.
 impl Oauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/oauth2PermissionGrants",
         "oauth2permissiongrant-list",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -97,7 +97,7 @@ impl Oauth2PermissionGrants {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/oauth2PermissionGrants",
         "oauth2permissiongrant-post",
         "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -105,7 +105,7 @@ impl Oauth2PermissionGrants {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/oauth2PermissionGrants/delta",
         "oauth2permissiongrant-delta",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -132,7 +132,7 @@ impl Oauth2PermissionGrantsItem {
     #[doc(alias = "oauth2permissiongrant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OAuth2PermissionGrant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /oauth2PermissionGrants/{id}`
@@ -147,7 +147,7 @@ impl Oauth2PermissionGrantsItem {
     #[doc(alias = "oauth2permissiongrant-update")]
     #[inline]
     pub fn update(&self, body: types::OAuth2PermissionGrant) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /oauth2PermissionGrants/{id}`
@@ -162,14 +162,14 @@ impl Oauth2PermissionGrantsItem {
     #[doc(alias = "oauth2permissiongrant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl Oauth2PermissionGrantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-get",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -177,7 +177,7 @@ impl Oauth2PermissionGrantsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-update",
         "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -185,7 +185,7 @@ impl Oauth2PermissionGrantsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-delete",
         "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",

@@ -86,7 +86,7 @@ impl Organization {
     #[doc(alias = "organization-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/organization/$count`
@@ -105,7 +105,7 @@ impl Organization {
 /// The documented facts of the calls above.
 impl Organization {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/organization",
         "organization-get",
         "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -133,14 +133,14 @@ impl OrganizationCount {
     #[doc(alias = "organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/$count",
         "organization-get",
         "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
@@ -171,7 +171,7 @@ impl OrganizationItem {
     #[doc(alias = "intune-onboarding-organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Organization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}`
@@ -189,7 +189,7 @@ impl OrganizationItem {
     #[doc(alias = "organization-update")]
     #[inline]
     pub fn update(&self, body: types::Organization) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /organization/{organizationId}/setMobileDeviceManagementAuthority`
@@ -238,7 +238,7 @@ impl OrganizationItem {
 /// The documented facts of the calls above.
 impl OrganizationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}",
         "intune-onboarding-organization-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -246,7 +246,7 @@ impl OrganizationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/organization/{organizationId}",
         "organization-update",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -254,7 +254,7 @@ impl OrganizationItem {
     );
 
     /// Of [`Self::set_mobile_device_management_authority`].
-    pub const SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY: &'static rt::Operation = &rt::Operation(
+    pub const SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY: rt::Operation = rt::Operation(
         "POST /v1.0/organization/{organizationId}/setMobileDeviceManagementAuthority",
         "intune-onboarding-organization-setmobiledevicemanagementauthority",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -281,7 +281,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBranding> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding`
@@ -302,7 +302,7 @@ impl OrganizationItemBranding {
         &self,
         body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<types::OrganizationalBrandingProperties> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::REPLACE).body(body.into_body())
     }
 
     /// `PATCH /organization/{organizationId}/branding`
@@ -318,7 +318,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-update")]
     #[inline]
     pub fn update(&self, body: types::OrganizationalBranding) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/branding`
@@ -332,7 +332,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/organization/{organizationId}/branding/localizations`
@@ -351,7 +351,7 @@ impl OrganizationItemBranding {
 /// The documented facts of the calls above.
 impl OrganizationItemBranding {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/branding",
         "organizationalbranding-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -359,7 +359,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/organization/{organizationId}/branding",
         "organizationalbrandingproperties-create",
         "Organization.ReadWrite.All | - | -",
@@ -367,7 +367,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/organization/{organizationId}/branding",
         "organizationalbranding-update",
         "Organization.ReadWrite.All | - | -",
@@ -375,7 +375,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/organization/{organizationId}/branding",
         "organizationalbranding-delete",
         "Organization.ReadWrite.All | - | -",
@@ -404,7 +404,7 @@ impl OrganizationItemBrandingLocalizations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::OrganizationalBrandingLocalization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /organization/{organizationId}/branding/localizations`
@@ -422,7 +422,7 @@ impl OrganizationItemBrandingLocalizations {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -440,7 +440,7 @@ impl OrganizationItemBrandingLocalizations {
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/branding/localizations",
         "organizationalbranding-list-localizations",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -448,7 +448,7 @@ impl OrganizationItemBrandingLocalizations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/organization/{organizationId}/branding/localizations",
         "organizationalbranding-post-localizations",
         "Organization.ReadWrite.All | - | -",
@@ -474,7 +474,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     #[doc(alias = "organizationalbrandinglocalization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -496,7 +496,7 @@ impl OrganizationItemBrandingLocalizationsItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -515,7 +515,7 @@ impl OrganizationItemBrandingLocalizationsItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -530,7 +530,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     #[doc(alias = "organizationalbrandinglocalization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
@@ -548,7 +548,7 @@ impl OrganizationItemBrandingLocalizationsItem {
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -556,7 +556,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandingpropertieslocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -564,7 +564,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -572,7 +572,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-delete",
         "Organization.ReadWrite.All | - | -",
@@ -600,7 +600,7 @@ impl OrganizationItemBrandingLocalizationsItemItem {
     #[doc(alias = "organizationalbrandinglocalization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
@@ -619,14 +619,14 @@ impl OrganizationItemBrandingLocalizationsItemItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizationsItemItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
         "organizationalbrandinglocalization-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -634,7 +634,7 @@ impl OrganizationItemBrandingLocalizationsItemItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
         "organizationalbrandinglocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -661,7 +661,7 @@ impl OrganizationItemBrandingItem {
     #[doc(alias = "organizationalbrandingproperties-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding/{property name}`
@@ -683,7 +683,7 @@ impl OrganizationItemBrandingItem {
         &self,
         body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::REPLACE).body(body.into_body())
     }
 
     /// `PATCH /organization/{organizationId}/branding/{property name}`
@@ -705,14 +705,14 @@ impl OrganizationItemBrandingItem {
         &self,
         body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-get",
         "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
@@ -720,7 +720,7 @@ impl OrganizationItemBrandingItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
@@ -728,7 +728,7 @@ impl OrganizationItemBrandingItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
@@ -755,7 +755,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CertificateBasedAuthConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /organization/{organizationId}/certificateBasedAuthConfiguration`
@@ -775,7 +775,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
         &self,
         body: types::CertificateBasedAuthConfiguration,
     ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/certificateBasedAuthConfiguration/$ref`
@@ -798,7 +798,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
 /// The documented facts of the calls above.
 impl OrganizationItemCertificateBasedAuthConfiguration {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration",
         "certificatebasedauthconfiguration-list",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
@@ -806,7 +806,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration",
         "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -838,15 +838,14 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::CertificateBasedAuthConfiguration>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemCertificateBasedAuthConfigurationReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/$ref",
         "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -871,7 +870,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     #[doc(alias = "certificatebasedauthconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CertificateBasedAuthConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
@@ -886,14 +885,14 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     #[doc(alias = "certificatebasedauthconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemCertificateBasedAuthConfigurationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-get",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
@@ -901,7 +900,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -929,7 +928,7 @@ impl OrganizationItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/extensions/{extensionId}`
@@ -942,7 +941,7 @@ impl OrganizationItemExtensions {
 /// The documented facts of the calls above.
 impl OrganizationItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/organization/{organizationId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -967,7 +966,7 @@ impl OrganizationItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/extensions/{extensionId}`
@@ -984,7 +983,7 @@ impl OrganizationItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/extensions/{extensionId}`
@@ -998,14 +997,14 @@ impl OrganizationItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
         "User.Read | - | Organization.Read.All",
@@ -1013,7 +1012,7 @@ impl OrganizationItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-update",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -1021,7 +1020,7 @@ impl OrganizationItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",

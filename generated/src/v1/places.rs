@@ -58,14 +58,14 @@ impl PlacesAsRoom {
     #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Room>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlacesAsRoom {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/places/microsoft.graph.room",
         "place-list",
         "Place.Read.All | - | Place.Read.All",
@@ -90,14 +90,14 @@ impl PlacesAsRoomlist {
     #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoomList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlacesAsRoomlist {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/places/microsoft.graph.roomlist",
         "place-list",
         "Place.Read.All | - | Place.Read.All",
@@ -122,7 +122,7 @@ impl PlacesItem {
     #[doc(alias = "place-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Place> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /places/{id}`
@@ -136,7 +136,7 @@ impl PlacesItem {
     #[doc(alias = "place-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::Place>) -> rt::Request<types::Place> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `/places/{id}/microsoft.graph.roomlist`
@@ -149,7 +149,7 @@ impl PlacesItem {
 /// The documented facts of the calls above.
 impl PlacesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/places/{id}",
         "place-get",
         "Place.Read.All | - | Place.Read.All",
@@ -157,7 +157,7 @@ impl PlacesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/places/{id}",
         "place-update",
         "Place.ReadWrite.All | - | -",
@@ -194,14 +194,14 @@ impl PlacesItemAsRoomlistRooms {
     #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Place>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlacesItemAsRoomlistRooms {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/places/{id}/microsoft.graph.roomlist/rooms",
         "place-list",
         "Place.Read.All | - | Place.Read.All",

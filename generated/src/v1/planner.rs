@@ -106,7 +106,7 @@ impl Buckets {
     #[doc(alias = "planner-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/buckets`
@@ -123,7 +123,7 @@ impl Buckets {
         &self,
         body: types::PlannerBucket,
     ) -> rt::Request<types::PlannerBucket> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/buckets/{id}`
@@ -136,7 +136,7 @@ impl Buckets {
 /// The documented facts of the calls above.
 impl Buckets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/buckets",
         "planner-list-buckets",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -144,7 +144,7 @@ impl Buckets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/planner/buckets",
         "planner-post-buckets",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -169,7 +169,7 @@ impl BucketsItem {
     #[doc(alias = "plannerbucket-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucket> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/buckets/{id}`
@@ -187,7 +187,7 @@ impl BucketsItem {
         &self,
         body: types::PlannerBucket,
     ) -> rt::Request<Option<types::PlannerBucket>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/buckets/{id}`
@@ -202,7 +202,7 @@ impl BucketsItem {
     #[doc(alias = "plannerbucket-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/buckets/{id}/tasks`
@@ -215,7 +215,7 @@ impl BucketsItem {
 /// The documented facts of the calls above.
 impl BucketsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/buckets/{id}",
         "plannerbucket-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -223,7 +223,7 @@ impl BucketsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/buckets/{id}",
         "plannerbucket-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -231,7 +231,7 @@ impl BucketsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/planner/buckets/{id}",
         "plannerbucket-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -256,14 +256,14 @@ impl BucketsItemTasks {
     #[doc(alias = "plannerbucket-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl BucketsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/buckets/{id}/tasks",
         "plannerbucket-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -288,7 +288,7 @@ impl Plans {
     #[doc(alias = "planner-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/plans`
@@ -302,7 +302,7 @@ impl Plans {
     #[doc(alias = "planner-post-plans")]
     #[inline]
     pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/plans/{plan-id}`
@@ -315,7 +315,7 @@ impl Plans {
 /// The documented facts of the calls above.
 impl Plans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/plans",
         "planner-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -323,7 +323,7 @@ impl Plans {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/planner/plans",
         "planner-post-plans",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -348,7 +348,7 @@ impl PlansItem {
     #[doc(alias = "plannerplan-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlan> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/plans/{plan-id}`
@@ -366,7 +366,7 @@ impl PlansItem {
         &self,
         body: types::PlannerPlan,
     ) -> rt::Request<Option<types::PlannerPlan>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/plans/{plan-id}`
@@ -381,7 +381,7 @@ impl PlansItem {
     #[doc(alias = "plannerplan-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/plans/{plan-id}/buckets`
@@ -406,7 +406,7 @@ impl PlansItem {
 /// The documented facts of the calls above.
 impl PlansItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/plans/{plan-id}",
         "plannerplan-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -414,7 +414,7 @@ impl PlansItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/plans/{plan-id}",
         "plannerplan-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -422,7 +422,7 @@ impl PlansItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/planner/plans/{plan-id}",
         "plannerplan-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -447,14 +447,14 @@ impl PlansItemBuckets {
     #[doc(alias = "plannerplan-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemBuckets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/plans/{plan-id}/buckets",
         "plannerplan-list-buckets",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -479,7 +479,7 @@ impl PlansItemDetails {
     #[doc(alias = "plannerplandetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/plans/{plan-id}/details`
@@ -497,14 +497,14 @@ impl PlansItemDetails {
         &self,
         body: types::PlannerPlanDetails,
     ) -> rt::Request<Option<types::PlannerPlanDetails>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemDetails {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/plans/{plan-id}/details",
         "plannerplandetails-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -512,7 +512,7 @@ impl PlansItemDetails {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/plans/{plan-id}/details",
         "plannerplandetails-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -537,14 +537,14 @@ impl PlansItemTasks {
     #[doc(alias = "plannerplan-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlansItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/plans/{plan-id}/tasks",
         "plannerplan-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -569,7 +569,7 @@ impl Tasks {
     #[doc(alias = "planner-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/tasks`
@@ -583,7 +583,7 @@ impl Tasks {
     #[doc(alias = "planner-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/tasks/{id}`
@@ -596,7 +596,7 @@ impl Tasks {
 /// The documented facts of the calls above.
 impl Tasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks",
         "planner-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -604,7 +604,7 @@ impl Tasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/planner/tasks",
         "planner-post-tasks",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -629,7 +629,7 @@ impl TasksItem {
     #[doc(alias = "plannertask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}`
@@ -647,7 +647,7 @@ impl TasksItem {
         &self,
         body: types::PlannerTask,
     ) -> rt::Request<Option<types::PlannerTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/tasks/{id}`
@@ -662,7 +662,7 @@ impl TasksItem {
     #[doc(alias = "plannertask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/tasks/{id}/assignedToTaskBoardFormat`
@@ -693,7 +693,7 @@ impl TasksItem {
 /// The documented facts of the calls above.
 impl TasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks/{id}",
         "plannertask-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -701,7 +701,7 @@ impl TasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/tasks/{id}",
         "plannertask-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -709,7 +709,7 @@ impl TasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/planner/tasks/{id}",
         "plannertask-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -735,7 +735,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     #[doc(alias = "plannerassignedtotaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/assignedToTaskBoardFormat`
@@ -754,14 +754,14 @@ impl TasksItemAssignedToTaskBoardFormat {
         &self,
         body: types::PlannerAssignedToTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerAssignedToTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemAssignedToTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks/{id}/assignedToTaskBoardFormat",
         "plannerassignedtotaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -769,7 +769,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/tasks/{id}/assignedToTaskBoardFormat",
         "plannerassignedtotaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -794,7 +794,7 @@ impl TasksItemBucketTaskBoardFormat {
     #[doc(alias = "plannerbuckettaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/bucketTaskBoardFormat`
@@ -813,14 +813,14 @@ impl TasksItemBucketTaskBoardFormat {
         &self,
         body: types::PlannerBucketTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerBucketTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemBucketTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks/{id}/bucketTaskBoardFormat",
         "plannerbuckettaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -828,7 +828,7 @@ impl TasksItemBucketTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/tasks/{id}/bucketTaskBoardFormat",
         "plannerbuckettaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -853,7 +853,7 @@ impl TasksItemDetails {
     #[doc(alias = "plannertaskdetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/details`
@@ -871,14 +871,14 @@ impl TasksItemDetails {
         &self,
         body: types::PlannerTaskDetails,
     ) -> rt::Request<Option<types::PlannerTaskDetails>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemDetails {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks/{id}/details",
         "plannertaskdetails-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -886,7 +886,7 @@ impl TasksItemDetails {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/tasks/{id}/details",
         "plannertaskdetails-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -912,7 +912,7 @@ impl TasksItemProgressTaskBoardFormat {
     #[doc(alias = "plannerprogresstaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/progressTaskBoardFormat`
@@ -931,14 +931,14 @@ impl TasksItemProgressTaskBoardFormat {
         &self,
         body: types::PlannerProgressTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerProgressTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemProgressTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/planner/tasks/{id}/progressTaskBoardFormat",
         "plannerprogresstaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -946,7 +946,7 @@ impl TasksItemProgressTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/planner/tasks/{id}/progressTaskBoardFormat",
         "plannerprogresstaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",

@@ -270,7 +270,7 @@ impl ActivityBasedTimeoutPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ActivityBasedTimeoutPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/activityBasedTimeoutPolicies`
@@ -288,7 +288,7 @@ impl ActivityBasedTimeoutPolicies {
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/activityBasedTimeoutPolicies/$count`
@@ -307,7 +307,7 @@ impl ActivityBasedTimeoutPolicies {
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/activityBasedTimeoutPolicies",
         "activitybasedtimeoutpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -315,7 +315,7 @@ impl ActivityBasedTimeoutPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/policies/activityBasedTimeoutPolicies",
         "activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -342,14 +342,14 @@ impl ActivityBasedTimeoutPoliciesCount {
     #[doc(alias = "activitybasedtimeoutpolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/activityBasedTimeoutPolicies/$count",
         "activitybasedtimeoutpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -375,7 +375,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     #[doc(alias = "activitybasedtimeoutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/activityBasedTimeoutPolicies/{id}`
@@ -392,7 +392,7 @@ impl ActivityBasedTimeoutPoliciesItem {
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<Option<types::ActivityBasedTimeoutPolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/activityBasedTimeoutPolicies/{id}`
@@ -406,14 +406,14 @@ impl ActivityBasedTimeoutPoliciesItem {
     #[doc(alias = "activitybasedtimeoutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivityBasedTimeoutPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -421,7 +421,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -429,7 +429,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/activityBasedTimeoutPolicies/{id}",
         "activitybasedtimeoutpolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -456,7 +456,7 @@ impl AdminConsentRequestPolicy {
     #[doc(alias = "adminconsentrequestpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /policies/adminConsentRequestPolicy`
@@ -471,14 +471,14 @@ impl AdminConsentRequestPolicy {
     #[doc(alias = "adminconsentrequestpolicy-update")]
     #[inline]
     pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdminConsentRequestPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/adminConsentRequestPolicy",
         "adminconsentrequestpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All | - | Policy.Read.All < Policy.ReadWrite.ConsentRequest < Directory.Read.All < Directory.ReadWrite.All",
@@ -486,7 +486,7 @@ impl AdminConsentRequestPolicy {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/policies/adminConsentRequestPolicy",
         "adminconsentrequestpolicy-update",
         "Policy.ReadWrite.ConsentRequest < Directory.ReadWrite.All | - | Policy.ReadWrite.ConsentRequest < Directory.ReadWrite.All",
@@ -511,7 +511,7 @@ impl AuthenticationFlowsPolicy {
     #[doc(alias = "authenticationflowspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationFlowsPolicy`
@@ -525,14 +525,14 @@ impl AuthenticationFlowsPolicy {
     #[doc(alias = "authenticationflowspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationFlowsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationFlowsPolicy",
         "authenticationflowspolicy-get",
         "Policy.Read.All < Policy.ReadWrite.AuthenticationFlows | - | Policy.Read.All < Policy.ReadWrite.AuthenticationFlows",
@@ -540,7 +540,7 @@ impl AuthenticationFlowsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationFlowsPolicy",
         "authenticationflowspolicy-update",
         "Policy.ReadWrite.AuthenticationFlows | - | Policy.ReadWrite.AuthenticationFlows",
@@ -564,7 +564,7 @@ impl AuthorizationPolicy {
     #[doc(alias = "authorizationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authorizationPolicy`
@@ -578,14 +578,14 @@ impl AuthorizationPolicy {
     #[doc(alias = "authorizationpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthorizationPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authorizationPolicy",
         "authorizationpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.Authorization | - | Policy.Read.All < Policy.ReadWrite.Authorization",
@@ -593,7 +593,7 @@ impl AuthorizationPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authorizationPolicy",
         "authorizationpolicy-update",
         "Policy.ReadWrite.Authorization | - | Policy.ReadWrite.Authorization",
@@ -619,7 +619,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     #[doc(alias = "identitysecuritydefaultsenforcementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/identitySecurityDefaultsEnforcementPolicy`
@@ -637,14 +637,14 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
         &self,
         body: types::IdentitySecurityDefaultsEnforcementPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl IdentitySecurityDefaultsEnforcementPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -652,7 +652,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -683,7 +683,7 @@ impl RoleManagementPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
@@ -699,7 +699,7 @@ impl RoleManagementPolicies {
 /// The documented facts of the calls above.
 impl RoleManagementPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicies",
         "policyroot-list-rolemanagementpolicies",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -727,7 +727,7 @@ impl RoleManagementPoliciesItem {
     #[doc(alias = "unifiedrolemanagementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules`
@@ -740,7 +740,7 @@ impl RoleManagementPoliciesItem {
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}",
         "unifiedrolemanagementpolicy-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -771,7 +771,7 @@ impl RoleManagementPoliciesItemRules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
@@ -789,7 +789,7 @@ impl RoleManagementPoliciesItemRules {
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemRules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules",
         "unifiedrolemanagementpolicy-list-rules",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -816,7 +816,7 @@ impl RoleManagementPoliciesItemRulesItem {
     #[doc(alias = "unifiedrolemanagementpolicyrule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
@@ -835,14 +835,14 @@ impl RoleManagementPoliciesItemRulesItem {
         &self,
         body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemRulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -850,7 +850,7 @@ impl RoleManagementPoliciesItemRulesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-update",
         "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",
@@ -881,7 +881,7 @@ impl RoleManagementPolicyAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
@@ -899,7 +899,7 @@ impl RoleManagementPolicyAssignments {
 /// The documented facts of the calls above.
 impl RoleManagementPolicyAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicyAssignments",
         "policyroot-list-rolemanagementpolicyassignments",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -928,14 +928,14 @@ impl RoleManagementPolicyAssignmentsItem {
     #[doc(alias = "unifiedrolemanagementpolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleManagementPolicyAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}",
         "unifiedrolemanagementpolicyassignment-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",

@@ -160,7 +160,7 @@ impl Connectors {
     #[doc(alias = "print-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/connectors/{printConnectorId}`
@@ -173,7 +173,7 @@ impl Connectors {
 /// The documented facts of the calls above.
 impl Connectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/connectors",
         "print-list-connectors",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -198,7 +198,7 @@ impl ConnectorsItem {
     #[doc(alias = "printconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/connectors/{printConnectorId}`
@@ -215,7 +215,7 @@ impl ConnectorsItem {
         &self,
         body: types::PrintConnector,
     ) -> rt::Request<types::PrintConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/connectors/{printConnectorId}`
@@ -229,14 +229,14 @@ impl ConnectorsItem {
     #[doc(alias = "printconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/connectors/{printConnectorId}",
         "printconnector-get",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -244,7 +244,7 @@ impl ConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/connectors/{printConnectorId}",
         "printconnector-update",
         "PrintConnector.ReadWrite.All | - | -",
@@ -252,7 +252,7 @@ impl ConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/connectors/{printConnectorId}",
         "printconnector-delete",
         "PrintConnector.ReadWrite.All | - | -",
@@ -289,14 +289,14 @@ impl OperationsItem {
     #[doc(alias = "printoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/operations/{printOperationId}",
         "printoperation-get",
         "Printer.Create < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -325,7 +325,7 @@ impl Services {
     #[doc(alias = "print-list-services")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/services/{printServiceId}`
@@ -338,7 +338,7 @@ impl Services {
 /// The documented facts of the calls above.
 impl Services {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/services",
         "print-list-services",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -367,7 +367,7 @@ impl ServicesItem {
     #[doc(alias = "printservice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintService> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/print/services/{printServiceId}/endpoints`
@@ -380,7 +380,7 @@ impl ServicesItem {
 /// The documented facts of the calls above.
 impl ServicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/services/{printServiceId}",
         "printservice-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -409,7 +409,7 @@ impl ServicesItemEndpoints {
     #[doc(alias = "printservice-list-endpoints")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/services/{printServiceId}/endpoints/{printServiceEndpointId}`
@@ -422,7 +422,7 @@ impl ServicesItemEndpoints {
 /// The documented facts of the calls above.
 impl ServicesItemEndpoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/services/{printServiceId}/endpoints",
         "printservice-list-endpoints",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -451,14 +451,14 @@ impl ServicesItemEndpointsItem {
     #[doc(alias = "printserviceendpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicesItemEndpointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/services/{printServiceId}/endpoints/{printServiceEndpointId}",
         "printserviceendpoint-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
@@ -482,7 +482,7 @@ impl Settings {
     #[doc(alias = "print-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/settings`
@@ -496,14 +496,14 @@ impl Settings {
     #[doc(alias = "print-update-settings")]
     #[inline]
     pub fn update(&self, body: types::PrintSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/settings",
         "print-get-settings",
         "PrintSettings.Read.All < PrintSettings.ReadWrite.All | - | -",
@@ -511,7 +511,7 @@ impl Settings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/settings",
         "print-update-settings",
         "PrintSettings.ReadWrite.All | - | -",
@@ -535,7 +535,7 @@ impl TaskDefinitions {
     #[doc(alias = "print-list-taskdefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/taskDefinitions`
@@ -552,7 +552,7 @@ impl TaskDefinitions {
         &self,
         body: types::PrintTaskDefinition,
     ) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/taskDefinitions/{printTaskDefinitionId}`
@@ -565,7 +565,7 @@ impl TaskDefinitions {
 /// The documented facts of the calls above.
 impl TaskDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/taskDefinitions",
         "print-list-taskdefinitions",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -573,7 +573,7 @@ impl TaskDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/taskDefinitions",
         "print-post-taskdefinitions",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -597,7 +597,7 @@ impl TaskDefinitionsItem {
     #[doc(alias = "printtaskdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/taskDefinitions/{printTaskDefinitionId}`
@@ -614,7 +614,7 @@ impl TaskDefinitionsItem {
         &self,
         body: types::PrintTaskDefinition,
     ) -> rt::Request<types::PrintTaskDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/taskDefinitions/{printTaskDefinitionId}`
@@ -628,7 +628,7 @@ impl TaskDefinitionsItem {
     #[doc(alias = "print-delete-taskdefinition")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/print/taskDefinitions/{printTaskDefinitionId}/tasks`
@@ -641,7 +641,7 @@ impl TaskDefinitionsItem {
 /// The documented facts of the calls above.
 impl TaskDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/taskDefinitions/{printTaskDefinitionId}",
         "printtaskdefinition-get",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -649,7 +649,7 @@ impl TaskDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/taskDefinitions/{printTaskDefinitionId}",
         "print-update-taskdefinition",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -657,7 +657,7 @@ impl TaskDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/taskDefinitions/{printTaskDefinitionId}",
         "print-delete-taskdefinition",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -681,7 +681,7 @@ impl TaskDefinitionsItemTasks {
     #[doc(alias = "printtaskdefinition-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/taskDefinitions/{printTaskDefinitionId}/tasks/{taskId}`
@@ -694,7 +694,7 @@ impl TaskDefinitionsItemTasks {
 /// The documented facts of the calls above.
 impl TaskDefinitionsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/taskDefinitions/{printTaskDefinitionId}/tasks",
         "printtaskdefinition-list-tasks",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -718,7 +718,7 @@ impl TaskDefinitionsItemTasksItem {
     #[doc(alias = "printtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/taskDefinitions/{printTaskDefinitionId}/tasks/{taskId}`
@@ -732,14 +732,14 @@ impl TaskDefinitionsItemTasksItem {
     #[doc(alias = "printtaskdefinition-update-task")]
     #[inline]
     pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TaskDefinitionsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/taskDefinitions/{printTaskDefinitionId}/tasks/{taskId}",
         "printtask-get",
         "- | - | PrintTaskDefinition.ReadWrite.All",
@@ -747,7 +747,7 @@ impl TaskDefinitionsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/taskDefinitions/{printTaskDefinitionId}/tasks/{taskId}",
         "printtaskdefinition-update-task",
         "- | - | PrintTaskDefinition.ReadWrite.All",

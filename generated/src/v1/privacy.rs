@@ -53,7 +53,7 @@ impl SubjectRightsRequests {
     #[doc(alias = "subjectrightsrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SubjectRightsRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privacy/subjectRightsRequests`
@@ -70,7 +70,7 @@ impl SubjectRightsRequests {
         &self,
         body: types::SubjectRightsRequest,
     ) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/privacy/subjectRightsRequests/{subjectRightsRequestId}`
@@ -83,7 +83,7 @@ impl SubjectRightsRequests {
 /// The documented facts of the calls above.
 impl SubjectRightsRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/privacy/subjectRightsRequests",
         "subjectrightsrequest-list",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -91,7 +91,7 @@ impl SubjectRightsRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/privacy/subjectRightsRequests",
         "subjectrightsrequest-post",
         "SubjectRightsRequest.ReadWrite.All | - | -",
@@ -116,7 +116,7 @@ impl SubjectRightsRequestsItem {
     #[doc(alias = "subjectrightsrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /privacy/subjectRightsRequests/{subjectRightsRequestId}`
@@ -133,7 +133,7 @@ impl SubjectRightsRequestsItem {
         &self,
         body: types::SubjectRightsRequest,
     ) -> rt::Request<types::SubjectRightsRequest> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/privacy/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment`
@@ -152,7 +152,7 @@ impl SubjectRightsRequestsItem {
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/privacy/subjectRightsRequests/{subjectRightsRequestId}",
         "subjectrightsrequest-get",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -160,7 +160,7 @@ impl SubjectRightsRequestsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/privacy/subjectRightsRequests/{subjectRightsRequestId}",
         "subjectrightsrequest-update",
         "SubjectRightsRequest.ReadWrite.All | - | -",
@@ -186,14 +186,14 @@ impl SubjectRightsRequestsItemGetFinalAttachment {
     #[doc(alias = "subjectrightsrequest-getfinalattachment")]
     #[inline]
     pub fn get(&self) -> rt::Request<()> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItemGetFinalAttachment {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/privacy/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment",
         "subjectrightsrequest-getfinalattachment",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -219,7 +219,7 @@ impl SubjectRightsRequestsItemNotes {
     #[doc(alias = "subjectrightsrequest-list-notes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthoredNote>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /privacy/subjectRightsRequests/{subjectRightsRequestId}/notes`
@@ -233,14 +233,14 @@ impl SubjectRightsRequestsItemNotes {
     #[doc(alias = "subjectrightsrequest-post-notes")]
     #[inline]
     pub fn create(&self, body: types::AuthoredNote) -> rt::Request<types::AuthoredNote> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubjectRightsRequestsItemNotes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/privacy/subjectRightsRequests/{subjectRightsRequestId}/notes",
         "subjectrightsrequest-list-notes",
         "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
@@ -248,7 +248,7 @@ impl SubjectRightsRequestsItemNotes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/privacy/subjectRightsRequests/{subjectRightsRequestId}/notes",
         "subjectrightsrequest-post-notes",
         "SubjectRightsRequest.ReadWrite.All | - | -",

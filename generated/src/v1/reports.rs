@@ -225,7 +225,7 @@ impl Reports {
     #[doc(alias = "intune-deviceconfig-reportroot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ReportRoot> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /reports`
@@ -244,7 +244,7 @@ impl Reports {
     #[doc(alias = "intune-deviceconfig-reportroot-update")]
     #[inline]
     pub fn update(&self, body: types::ReportRoot) -> rt::Request<types::ReportRoot> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /reports/deviceConfigurationDeviceActivity`
@@ -1107,7 +1107,7 @@ impl Reports {
 /// The documented facts of the calls above.
 impl Reports {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/reports",
         "intune-deviceconfig-reportroot-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1115,7 +1115,7 @@ impl Reports {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/reports",
         "intune-deviceconfig-reportroot-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1123,7 +1123,7 @@ impl Reports {
     );
 
     /// Of [`Self::device_configuration_device_activity`].
-    pub const DEVICE_CONFIGURATION_DEVICE_ACTIVITY: &'static rt::Operation = &rt::Operation(
+    pub const DEVICE_CONFIGURATION_DEVICE_ACTIVITY: rt::Operation = rt::Operation(
         "GET /v1.0/reports/deviceConfigurationDeviceActivity",
         "intune-deviceconfig-reportroot-deviceconfigurationdeviceactivity",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -1131,7 +1131,7 @@ impl Reports {
     );
 
     /// Of [`Self::device_configuration_user_activity`].
-    pub const DEVICE_CONFIGURATION_USER_ACTIVITY: &'static rt::Operation = &rt::Operation(
+    pub const DEVICE_CONFIGURATION_USER_ACTIVITY: rt::Operation = rt::Operation(
         "GET /v1.0/reports/deviceConfigurationUserActivity",
         "intune-deviceconfig-reportroot-deviceconfigurationuseractivity",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -1139,7 +1139,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_counts`].
-    pub const GET_EMAIL_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailActivityCounts(period='{period}')",
         "reportroot-getemailactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1147,7 +1147,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_counts`].
-    pub const GET_EMAIL_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailActivityUserCounts(period='{period}')",
         "reportroot-getemailactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1155,7 +1155,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_detail`].
-    pub const GET_EMAIL_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailActivityUserDetail(date={date})",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1163,7 +1163,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_activity_user_detail_with_period`].
-    pub const GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailActivityUserDetail(period='{period}')",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1171,7 +1171,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_apps_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_APPS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_APPS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailAppUsageAppsUserCounts(period='{period}')",
         "reportroot-getemailappusageappsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1179,7 +1179,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailAppUsageUserCounts(period='{period}')",
         "reportroot-getemailappusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1187,7 +1187,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_detail`].
-    pub const GET_EMAIL_APP_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailAppUsageUserDetail(date={date})",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1195,7 +1195,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_user_detail_with_period`].
-    pub const GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailAppUsageUserDetail(period='{period}')",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1203,7 +1203,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_email_app_usage_versions_user_counts`].
-    pub const GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getEmailAppUsageVersionsUserCounts(period='{period}')",
         "reportroot-getemailappusageversionsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1211,7 +1211,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_group_archived_print_jobs`].
-    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getGroupArchivedPrintJobs(groupId='{groupId}',startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getgrouparchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -1219,7 +1219,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_detail`].
-    pub const GET_MAILBOX_USAGE_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getMailboxUsageDetail(period='{period}')",
         "reportroot-getmailboxusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1227,7 +1227,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_mailbox_counts`].
-    pub const GET_MAILBOX_USAGE_MAILBOX_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_MAILBOX_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getMailboxUsageMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagemailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1235,7 +1235,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_quota_status_mailbox_counts`].
-    pub const GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getMailboxUsageQuotaStatusMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagequotastatusmailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1243,7 +1243,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_mailbox_usage_storage`].
-    pub const GET_MAILBOX_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAILBOX_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getMailboxUsageStorage(period='{period}')",
         "reportroot-getmailboxusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1251,7 +1251,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activation_counts`].
-    pub const GET_OFFICE365_ACTIVATION_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATION_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActivationCounts",
         "reportroot-getoffice365activationcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1259,7 +1259,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activations_user_counts`].
-    pub const GET_OFFICE365_ACTIVATIONS_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATIONS_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActivationsUserCounts",
         "reportroot-getoffice365activationsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1267,7 +1267,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_activations_user_detail`].
-    pub const GET_OFFICE365_ACTIVATIONS_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVATIONS_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActivationsUserDetail",
         "reportroot-getoffice365activationsuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1275,7 +1275,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_counts`].
-    pub const GET_OFFICE365_ACTIVE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActiveUserCounts(period='{period}')",
         "reportroot-getoffice365activeusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1283,7 +1283,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_detail`].
-    pub const GET_OFFICE365_ACTIVE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActiveUserDetail(date={date})",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1291,7 +1291,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_active_user_detail_with_period`].
-    pub const GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ActiveUserDetail(period='{period}')",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1299,7 +1299,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1307,7 +1307,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_detail`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityDetail(date={date})",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1315,7 +1315,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_detail_with_period`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityDetail(period='{period}')",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1323,7 +1323,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_file_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityFileCounts(period='{period}')",
         "reportroot-getoffice365groupsactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1331,7 +1331,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_group_counts`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityGroupCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1339,7 +1339,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_groups_activity_storage`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_STORAGE: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365GroupsActivityStorage(period='{period}')",
         "reportroot-getoffice365groupsactivitystorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1347,7 +1347,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_office365_services_user_counts`].
-    pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_SERVICES_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOffice365ServicesUserCounts(period='{period}')",
         "reportroot-getoffice365servicesusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1355,7 +1355,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_file_counts`].
-    pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveActivityFileCounts(period='{period}')",
         "reportroot-getonedriveactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1363,7 +1363,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_counts`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveActivityUserCounts(period='{period}')",
         "reportroot-getonedriveactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1371,7 +1371,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_detail`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveActivityUserDetail(date={date})",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1379,7 +1379,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_detail_with_period`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveActivityUserDetail(period='{period}')",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1387,7 +1387,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_counts`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageAccountCounts(period='{period}')",
         "reportroot-getonedriveusageaccountcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1395,7 +1395,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_detail`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageAccountDetail(date={date})",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1403,7 +1403,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_detail_with_period`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageAccountDetail(period='{period}')",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",

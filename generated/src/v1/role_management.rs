@@ -109,7 +109,7 @@ impl EntitlementManagementRoleAssignments {
     #[doc(alias = "rbacapplication-list-roleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/entitlementManagement/roleAssignments`
@@ -126,7 +126,7 @@ impl EntitlementManagementRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignment,
     ) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/entitlementManagement/roleAssignments/{id}`
@@ -139,7 +139,7 @@ impl EntitlementManagementRoleAssignments {
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -147,7 +147,7 @@ impl EntitlementManagementRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-post-roleassignments",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -173,7 +173,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}`
@@ -187,14 +187,14 @@ impl EntitlementManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -202,7 +202,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -228,7 +228,7 @@ impl EntitlementManagementRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/roleManagement/entitlementManagement/roleDefinitions/{id}`
@@ -241,7 +241,7 @@ impl EntitlementManagementRoleDefinitions {
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -267,14 +267,14 @@ impl EntitlementManagementRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",

@@ -35,7 +35,7 @@ impl SchemaExtensions {
     #[doc(alias = "schemaextension-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchemaExtension>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /schemaExtensions`
@@ -53,7 +53,7 @@ impl SchemaExtensions {
         &self,
         body: types::SchemaExtension,
     ) -> rt::Request<types::SchemaExtension> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/schemaExtensions/{id}`
@@ -66,7 +66,7 @@ impl SchemaExtensions {
 /// The documented facts of the calls above.
 impl SchemaExtensions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/schemaExtensions",
         "schemaextension-list",
         "User.Read < Application.Read.All | - | Application.Read.All",
@@ -74,7 +74,7 @@ impl SchemaExtensions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/schemaExtensions",
         "schemaextension-post-schemaextensions",
         "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
@@ -99,7 +99,7 @@ impl SchemaExtensionsItem {
     #[doc(alias = "schemaextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchemaExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /schemaExtensions/{id}`
@@ -113,7 +113,7 @@ impl SchemaExtensionsItem {
     #[doc(alias = "schemaextension-update")]
     #[inline]
     pub fn update(&self, body: types::SchemaExtension) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /schemaExtensions/{id}`
@@ -127,14 +127,14 @@ impl SchemaExtensionsItem {
     #[doc(alias = "schemaextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchemaExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/schemaExtensions/{id}",
         "schemaextension-get",
         "User.Read < Application.Read.All | - | Application.Read.All",
@@ -142,7 +142,7 @@ impl SchemaExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/schemaExtensions/{id}",
         "schemaextension-update",
         "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
@@ -150,7 +150,7 @@ impl SchemaExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/schemaExtensions/{id}",
         "schemaextension-delete",
         "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",

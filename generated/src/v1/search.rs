@@ -31,14 +31,14 @@ impl Search {
         &self,
         body: actions::SearchQuery,
     ) -> rt::Request<Option<rt::Collection<types::SearchResponse>>> {
-        rt::Request::new(Self::QUERY, self.0.segment("query")).body(body.into())
+        rt::Request::new(Self::QUERY, self.0.segment("query")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Search {
     /// Of [`Self::query`].
-    pub const QUERY: &'static rt::Operation = &rt::Operation(
+    pub const QUERY: rt::Operation = rt::Operation(
         "POST /v1.0/search/query",
         "search-query",
         "Mail.Read < Calendars.Read < Files.Read.All < Sites.Read.All < ExternalItem.Read.All | - | -",

@@ -149,7 +149,7 @@ impl Alerts {
     #[doc(alias = "alert-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Alert>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/alerts/{alert_id}`
@@ -162,7 +162,7 @@ impl Alerts {
 /// The documented facts of the calls above.
 impl Alerts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/alerts",
         "alert-list",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -187,7 +187,7 @@ impl AlertsItem {
     #[doc(alias = "alert-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Alert> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/alerts/{alert_id}`
@@ -202,14 +202,14 @@ impl AlertsItem {
     #[doc(alias = "alert-update")]
     #[inline]
     pub fn update(&self, body: types::Alert) -> rt::Request<Option<types::Alert>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AlertsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/alerts/{alert_id}",
         "alert-get",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -217,7 +217,7 @@ impl AlertsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/alerts/{alert_id}",
         "alert-update",
         "SecurityEvents.ReadWrite.All | - | SecurityEvents.ReadWrite.All",
@@ -244,7 +244,7 @@ impl SecureScoreControlProfiles {
     #[doc(alias = "security-list-securescorecontrolprofiles")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScoreControlProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/secureScoreControlProfiles/{id}`
@@ -257,7 +257,7 @@ impl SecureScoreControlProfiles {
 /// The documented facts of the calls above.
 impl SecureScoreControlProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/secureScoreControlProfiles",
         "security-list-securescorecontrolprofiles",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -282,7 +282,7 @@ impl SecureScoreControlProfilesItem {
     #[doc(alias = "securescorecontrolprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecureScoreControlProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/secureScoreControlProfiles/{id}`
@@ -300,14 +300,14 @@ impl SecureScoreControlProfilesItem {
         &self,
         body: types::SecureScoreControlProfile,
     ) -> rt::Request<Option<types::SecureScoreControlProfile>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SecureScoreControlProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/secureScoreControlProfiles/{id}",
         "securescorecontrolprofile-get",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -315,7 +315,7 @@ impl SecureScoreControlProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/secureScoreControlProfiles/{id}",
         "securescorecontrolprofile-update",
         "SecurityEvents.ReadWrite.All | - | SecurityEvents.ReadWrite.All",
@@ -341,7 +341,7 @@ impl SecureScores {
     #[doc(alias = "security-list-securescores")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScore>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/secureScores/{id}`
@@ -354,7 +354,7 @@ impl SecureScores {
 /// The documented facts of the calls above.
 impl SecureScores {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/secureScores",
         "security-list-securescores",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",
@@ -379,14 +379,14 @@ impl SecureScoresItem {
     #[doc(alias = "securescore-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecureScore> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SecureScoresItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/secureScores/{id}",
         "securescore-get",
         "SecurityEvents.Read.All < SecurityEvents.ReadWrite.All | - | SecurityEvents.Read.All < SecurityEvents.ReadWrite.All",

@@ -87,7 +87,7 @@ impl BookingCurrencies {
     #[doc(alias = "bookingcurrency-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCurrency>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/solutions/bookingCurrencies/{id}`
@@ -100,7 +100,7 @@ impl BookingCurrencies {
 /// The documented facts of the calls above.
 impl BookingCurrencies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/solutions/bookingCurrencies",
         "bookingcurrency-list",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -126,14 +126,14 @@ impl BookingCurrenciesItem {
     #[doc(alias = "bookingcurrency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingCurrency> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingCurrenciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/solutions/bookingCurrencies/{id}",
         "bookingcurrency-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",

@@ -49,7 +49,7 @@ impl Subscriptions {
     #[doc(alias = "subscription-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Subscription>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /subscriptions`
@@ -76,7 +76,7 @@ impl Subscriptions {
     #[doc(alias = "subscription-post-subscriptions")]
     #[inline]
     pub fn create(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/subscriptions/{id}`
@@ -89,7 +89,7 @@ impl Subscriptions {
 /// The documented facts of the calls above.
 impl Subscriptions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/subscriptions",
         "subscription-list",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChannelMember.Read.All, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -97,7 +97,7 @@ impl Subscriptions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/subscriptions",
         "subscription-post-subscriptions",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -134,7 +134,7 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /subscriptions/{id}`
@@ -160,7 +160,7 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-update")]
     #[inline]
     pub fn update(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /subscriptions/{id}`
@@ -186,14 +186,14 @@ impl SubscriptionsItem {
     #[doc(alias = "subscription-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SubscriptionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/subscriptions/{id}",
         "subscription-get",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -201,7 +201,7 @@ impl SubscriptionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/subscriptions/{id}",
         "subscription-update",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
@@ -209,7 +209,7 @@ impl SubscriptionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/subscriptions/{id}",
         "subscription-delete",
         "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",

@@ -53,7 +53,7 @@ impl TeamItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/team/{id}/photo/$value`
@@ -66,7 +66,7 @@ impl TeamItemPhoto {
 /// The documented facts of the calls above.
 impl TeamItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/team/{id}/photo",
         "profilephoto-get",
         " | - | ",
@@ -89,7 +89,7 @@ impl TeamItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /team/{id}/photo/$value`
@@ -101,14 +101,14 @@ impl TeamItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/team/{id}/photo/$value",
         "profilephoto-get",
         " | - | ",
@@ -116,7 +116,7 @@ impl TeamItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/team/{id}/photo/$value",
         "profilephoto-update",
         " | - | ",

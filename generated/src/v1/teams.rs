@@ -133,7 +133,7 @@ impl Teams {
     #[doc(alias = "team-post")]
     #[inline]
     pub fn create(&self, body: types::Team) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}`
@@ -146,7 +146,7 @@ impl Teams {
 /// The documented facts of the calls above.
 impl Teams {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams",
         "team-post",
         "Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Team.Create < Teamwork.Migrate.All < Group.ReadWrite.All < Directory.ReadWrite.All",

@@ -48,7 +48,7 @@ impl WorkforceIntegrations {
     #[doc(alias = "workforceintegration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkforceIntegration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teamwork/workforceIntegrations`
@@ -65,7 +65,7 @@ impl WorkforceIntegrations {
         &self,
         body: types::WorkforceIntegration,
     ) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -78,7 +78,7 @@ impl WorkforceIntegrations {
 /// The documented facts of the calls above.
 impl WorkforceIntegrations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teamwork/workforceIntegrations",
         "workforceintegration-list",
         "WorkforceIntegration.Read.All < WorkforceIntegration.ReadWrite.All | - | -",
@@ -86,7 +86,7 @@ impl WorkforceIntegrations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teamwork/workforceIntegrations",
         "workforceintegration-post",
         "WorkforceIntegration.ReadWrite.All | - | -",
@@ -111,7 +111,7 @@ impl WorkforceIntegrationsItem {
     #[doc(alias = "workforceintegration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -128,7 +128,7 @@ impl WorkforceIntegrationsItem {
         &self,
         body: types::WorkforceIntegration,
     ) -> rt::Request<types::WorkforceIntegration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teamwork/workforceIntegrations/{workforceIntegrationId}`
@@ -142,14 +142,14 @@ impl WorkforceIntegrationsItem {
     #[doc(alias = "workforceintegration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WorkforceIntegrationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-get",
         "WorkforceIntegration.Read.All < WorkforceIntegration.ReadWrite.All | - | -",
@@ -157,7 +157,7 @@ impl WorkforceIntegrationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-update",
         "WorkforceIntegration.ReadWrite.All | - | -",
@@ -165,7 +165,7 @@ impl WorkforceIntegrationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teamwork/workforceIntegrations/{workforceIntegrationId}",
         "workforceintegration-delete",
         "WorkforceIntegration.ReadWrite.All | - | -",

@@ -5,15 +5,15 @@ use msgraph::runtime::{Cloud, InProcess, Path};
 use msgraph::{Batch, Client, Error, Operation, Request, StaticToken};
 use serde_json::Value;
 
-static GLOBAL: Operation = Operation::documented("GET /v1.0/lamps", "lamp-list", "", "@g 200");
-static EVERYWHERE: Operation = Operation::documented("GET /v1.0/rooms", "room-list", "", "@g45c 200");
+const GLOBAL: Operation = Operation::documented("GET /v1.0/lamps", "lamp-list", "", "@g 200");
+const EVERYWHERE: Operation = Operation::documented("GET /v1.0/rooms", "room-list", "", "@g45c 200");
 
-fn request(operation: &'static Operation) -> Request<Value> {
+fn request(operation: Operation) -> Request<Value> {
     Request::new(operation, Path::root(operation.version()).segment("lamps"))
 }
 
 /// The errors of two calls and of a part of a batch, and the number of warnings.
-fn try_in(cloud: Cloud, operation: &'static Operation) -> (Vec<String>, usize) {
+fn try_in(cloud: Cloud, operation: Operation) -> (Vec<String>, usize) {
     let log = Log::default();
     let text = log.text.clone();
     let service = InProcess::new(|request| {
@@ -46,12 +46,12 @@ fn advice(error: &Error) -> String {
 
 #[test]
 fn a_cloud_without_the_operation_is_named() {
-    let (errors, warnings) = try_in(Cloud::China, &GLOBAL);
+    let (errors, warnings) = try_in(Cloud::China, GLOBAL);
     for error in errors {
         assert_eq!(error, "documented as not available in China, only in the global service");
     }
     assert_eq!(warnings, 1);
-    for (cloud, operation) in [(Cloud::Global, &GLOBAL), (Cloud::UsGovernmentL5, &EVERYWHERE)] {
+    for (cloud, operation) in [(Cloud::Global, GLOBAL), (Cloud::UsGovernmentL5, EVERYWHERE)] {
         let (errors, warnings) = try_in(cloud, operation);
         assert!(errors.iter().all(|error| error.starts_with("documented on")), "{errors:?}");
         assert_eq!(warnings, 0);

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
-static LIST: Operation = Operation::new("GET /v1.0/users");
-static GET: Operation = Operation::new("GET /v1.0/users/{id}");
+const LIST: Operation = Operation::new("GET /v1.0/users");
+const GET: Operation = Operation::new("GET /v1.0/users/{id}");
 
 /// The events of a call, one letter each: answer, failure, wait.
 fn events(answers: Vec<InProcessResult>, call: impl AsyncFnOnce(Client)) -> String {
@@ -43,7 +43,7 @@ fn users() -> Path {
 
 #[test]
 fn every_answer_failure_and_wait() {
-    let list = || Request::<Collection<Value>>::new(&LIST, users());
+    let list = || Request::<Collection<Value>>::new(LIST, users());
     let page = || InProcess::json(200, r#"{"value":[]}"#);
     let sent = events(vec![throttled(), broken(), page()], async |client| {
         client.send(list()).await.expect("a page");
@@ -62,7 +62,7 @@ fn every_answer_failure_and_wait() {
     let batched = events(answers, async |client| {
         let mut batch = Batch::new();
         for id in ["a", "b"] {
-            batch.add(Request::<Value>::new(&GET, users().key(id)));
+            batch.add(Request::<Value>::new(GET, users().key(id)));
         }
         client.send_batch(batch).await.expect("answered");
     });
@@ -78,7 +78,7 @@ fn every_answer_failure_and_wait() {
     let running = InProcess::json(200, r#"{"status":"running"}"#);
     let answers = vec![throttled(), running, InProcess::json(200, r#"{"status":"completed"}"#)];
     let polled = events(answers, async |client| {
-        let mut monitor = client.monitor(&LIST, "https://monitor.example/1").expect("is allowed");
+        let mut monitor = client.monitor(LIST, "https://monitor.example/1").expect("is allowed");
         monitor.wait(Duration::from_secs(60)).await.expect("polled");
     });
     assert_eq!(polled, "AWAWA");

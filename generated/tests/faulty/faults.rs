@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-static LIST: Operation = Operation::new("GET /v1.0/users");
-static CREATE: Operation = Operation::new("POST /v1.0/users");
+const LIST: Operation = Operation::new("GET /v1.0/users");
+const CREATE: Operation = Operation::new("POST /v1.0/users");
 
 fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
@@ -110,7 +110,7 @@ async fn ten_thousand_items_arrive_once_each_in_order() {
     let provider = Numbered::default();
     let client = Client::builder(provider.clone()).base_url(&base_url).retry(quick().with_max_attempts(8));
     let client = client.build().expect("loopback is allowed");
-    let mut items = client.items(Request::<Collection<i64>>::new(&LIST, users()));
+    let mut items = client.items(Request::<Collection<i64>>::new(LIST, users()));
     let (mut expected, mut errors) = (0, 0);
     while let Some(item) = items.next().await {
         match item {
@@ -198,7 +198,7 @@ async fn a_post_is_never_sent_twice() {
             fault(kind, &request, r#"{"id":"made"}"#)
         })
         .await;
-        let result = client(&base_url).send(Request::<Value>::new(&CREATE, users())).await;
+        let result = client(&base_url).send(Request::<Value>::new(CREATE, users())).await;
         assert_eq!(result.is_ok(), kind == 13, "{kind}: {result:?}");
         assert_eq!(count.load(Ordering::SeqCst), 1, "{kind}");
     }
@@ -213,7 +213,7 @@ async fn redirect_loops_end() {
         fault(14, &request, "")
     })
     .await;
-    let error = client(&base_url).send(Request::<Value>::new(&LIST, users())).await.expect_err("a loop");
+    let error = client(&base_url).send(Request::<Value>::new(LIST, users())).await.expect_err("a loop");
     assert!(matches!(error, Error::Link(_)), "{error:?}");
     assert_eq!(count.load(Ordering::SeqCst), 11);
 }
@@ -221,7 +221,7 @@ async fn redirect_loops_end() {
 #[tokio::test]
 async fn a_silent_service_times_out() {
     let base_url = serve(|_| Action::Slow(Duration::from_secs(60), 200, vec![], String::new())).await;
-    let request = Request::<Value>::new(&LIST, users()).timeout(Duration::from_millis(50));
+    let request = Request::<Value>::new(LIST, users()).timeout(Duration::from_millis(50));
     let error = client(&base_url).send(request.retry(quick().with_max_attempts(2))).await.expect_err("silent");
     assert!(
         matches!(&error, Error::Transport(error) if error.fault() == msgraph::runtime::Fault::Timeout),
@@ -231,7 +231,7 @@ async fn a_silent_service_times_out() {
 
 #[tokio::test]
 async fn nobody_listening_is_a_connection_fault() {
-    let request = Request::<Value>::new(&CREATE, users());
+    let request = Request::<Value>::new(CREATE, users());
     let error = client("http://127.0.0.1:9").send(request).await.expect_err("nobody");
     assert!(
         matches!(&error, Error::Transport(error) if error.fault() == msgraph::runtime::Fault::Connect),
@@ -256,7 +256,7 @@ async fn streams_go_out_and_come_in() {
         }
     }
 
-    static PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
+    const PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
     let base_url = serve(|request| {
         assert_eq!(request.header("content-length"), Some("10000"));
         assert_eq!(request.body.len(), 10_000);
@@ -264,7 +264,7 @@ async fn streams_go_out_and_come_in() {
     })
     .await;
     let body = msgraph::Body::stream(Pieces(0), Some(10_000), "image/png");
-    let request: Request<Bytes> = Request::new(&PUT, users()).body(body);
+    let request: Request<Bytes> = Request::new(PUT, users()).body(body);
     let mut download = client(&base_url).download(request.clone()).await.expect("a success");
     assert_eq!(download.length(), Some(300_000));
     let mut length = 0;

@@ -61,8 +61,8 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-static LIST: Operation = Operation::new("GET /v1.0/users");
-static CREATE: Operation = Operation::new("POST /v1.0/users");
+const LIST: Operation = Operation::new("GET /v1.0/users");
+const CREATE: Operation = Operation::new("POST /v1.0/users");
 
 #[test]
 fn nothing_secret_is_printed() {
@@ -112,8 +112,8 @@ async fn everything() -> String {
     let users = || Path::root(Version::V1_0).segment("users");
     for _ in 0..14 {
         let body = Body::Json(value!({ "password": SECRET }));
-        let list: Request<Value> = Request::new(&LIST, users()).query("$search", SECRET).header("X-Key", SECRET);
-        let create: Request<()> = Request::new(&CREATE, users()).body(body.clone());
+        let list: Request<Value> = Request::new(LIST, users()).query("$search", SECRET).header("X-Key", SECRET);
+        let create: Request<()> = Request::new(CREATE, users()).body(body.clone());
         print(&create);
         print(&client.send(create.response::<Collection<i64>>()).await.map(|_| ()));
         print(&client.send(list.clone()).await.map(|_| ()));
@@ -121,10 +121,10 @@ async fn everything() -> String {
         print(&client.download(list.clone()).await);
         print(&client.start(list.clone()).await);
         let mut batch = Batch::new();
-        batch.add(Request::<()>::new(&CREATE, users()).body(body));
+        batch.add(Request::<()>::new(CREATE, users()).body(body));
         print(&batch);
         print(&client.send_batch(batch).await);
-        let mut items = client.items(Request::<Collection<String>>::new(&LIST, users()).query("again", 1));
+        let mut items = client.items(Request::<Collection<String>>::new(LIST, users()).query("again", 1));
         print(&items);
         print(&items.next().await.map(|item| item.map(|_| ())));
         let session = format!(r#"{{"uploadUrl":"{base_url}/up?sig={SECRET}"}}"#);

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-static LIST: Operation = Operation::new("GET /v1.0/lamps");
-static GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
-static UPDATE: Operation = Operation::new("PATCH /v1.0/lamps/{id}");
-static CREATE: Operation = Operation::new("POST /v1.0/lamps");
-static CREATE_BETA: Operation = Operation::new("POST /beta/lamps");
+const LIST: Operation = Operation::new("GET /v1.0/lamps");
+const GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
+const UPDATE: Operation = Operation::new("PATCH /v1.0/lamps/{id}");
+const CREATE: Operation = Operation::new("POST /v1.0/lamps");
+const CREATE_BETA: Operation = Operation::new("POST /beta/lamps");
 
 /// Like a generated type.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ fn lamps() -> Path {
     Path::root(Version::V1_0).segment("lamps")
 }
 
-fn lamp<T>(operation: &'static Operation) -> Request<T> {
+fn lamp<T>(operation: Operation) -> Request<T> {
     Request::new(operation, lamps().key("1"))
 }
 
@@ -51,7 +51,7 @@ fn nothing() -> Lamp {
 
 #[test]
 fn a_write_without_a_body_is_a_success() {
-    for (operation, status) in [(&UPDATE, 204), (&UPDATE, 200), (&CREATE, 202), (&CREATE, 201)] {
+    for (operation, status) in [(UPDATE, 204), (UPDATE, 200), (CREATE, 202), (CREATE, 201)] {
         let (client, sent) = client_with(move |_| InProcess::status(status));
         assert_eq!(run(client.send(lamp::<Lamp>(operation))).expect("a success"), nothing());
         let fetched = run(client.fetch(lamp::<Lamp>(operation))).expect("a success");
@@ -67,15 +67,15 @@ fn a_write_without_a_body_is_a_success() {
     }
     // What was read is not made up.
     let (client, _) = client_with(|_| InProcess::status(204));
-    let error = run(client.send(lamp::<Lamp>(&GET))).expect_err("nothing was read");
+    let error = run(client.send(lamp::<Lamp>(GET))).expect_err("nothing was read");
     assert_eq!(error.accepted(), Some(204));
-    assert!(run(client.send(lamp::<Option<Lamp>>(&GET))).expect("a success").is_none());
+    assert!(run(client.send(lamp::<Option<Lamp>>(GET))).expect("a success").is_none());
 }
 
 #[test]
 fn an_accepted_request_says_so() {
     let (client, sent) = client_with(|_| InProcess::json(201, "[]"));
-    let error = run(client.send(lamp::<Lamp>(&CREATE))).expect_err("no lamp");
+    let error = run(client.send(lamp::<Lamp>(CREATE))).expect_err("no lamp");
     assert_eq!(error.accepted(), Some(201));
     assert_eq!(
         error.to_string(),
@@ -84,19 +84,19 @@ fn an_accepted_request_says_so() {
     );
     assert_eq!(lines(&sent).len(), 1);
     let (client, _) = client_with(|_| InProcess::status(204));
-    let error = run(client.send(lamp::<Json<u8>>(&UPDATE))).expect_err("no number");
+    let error = run(client.send(lamp::<Json<u8>>(UPDATE))).expect_err("no number");
     assert_eq!(error.accepted(), Some(204));
     let (client, _) = client_with(|_| InProcess::status(500));
-    assert_eq!(run(client.send(lamp::<Lamp>(&CREATE))).expect_err("refused").accepted(), None);
+    assert_eq!(run(client.send(lamp::<Lamp>(CREATE))).expect_err("refused").accepted(), None);
 }
 
 #[test]
 fn a_location_without_a_version_has_that_of_the_operation() {
     for (operation, location, expected) in [
-        (&CREATE, "/rooms('19:a')/operations('b')", "/v1.0/rooms('19:a')/operations('b')"),
-        (&CREATE, "rooms('19:a')/operations('b')", "/v1.0/rooms('19:a')/operations('b')"),
-        (&CREATE_BETA, "/rooms('a')/operations('b')", "/beta/rooms('a')/operations('b')"),
-        (&CREATE, "/beta/rooms('a')/operations('b')", "/beta/rooms('a')/operations('b')"),
+        (CREATE, "/rooms('19:a')/operations('b')", "/v1.0/rooms('19:a')/operations('b')"),
+        (CREATE, "rooms('19:a')/operations('b')", "/v1.0/rooms('19:a')/operations('b')"),
+        (CREATE_BETA, "/rooms('a')/operations('b')", "/beta/rooms('a')/operations('b')"),
+        (CREATE, "/beta/rooms('a')/operations('b')", "/beta/rooms('a')/operations('b')"),
     ] {
         let (client, sent) = client(vec![
             response(202, &[("location", location)], ""),
@@ -122,7 +122,7 @@ fn one_odd_value_does_not_lose_a_page() {
     items[9] = "lamp".into();
     let body = json!({"value": items}).to_string();
     let (client, _) = client_with(move |_| InProcess::json(200, body.clone()));
-    let request = || Request::<Collection<Lamp>>::new(&LIST, lamps());
+    let request = || Request::<Collection<Lamp>>::new(LIST, lamps());
     let page = run(client.send(request())).expect("a page");
     assert_eq!(page.value.len(), 100);
     assert_eq!((&page.value[3], &page.value[9]), (&nothing(), &nothing()));
@@ -262,7 +262,7 @@ fn a_monitor_has_a_deadline_and_a_least_wait() {
             "POST" => response(202, &[("location", "/v1.0/ops/1"), ("retry-after", retry_after)], ""),
             _ => response(202, &[("retry-after", retry_after)], "{}"),
         });
-        let mut monitor = run(client.start(Request::<()>::new(&CREATE, lamps()))).expect("accepted");
+        let mut monitor = run(client.start(Request::<()>::new(CREATE, lamps()))).expect("accepted");
         assert!(!run(monitor.wait(Duration::from_secs(2))).expect("polled").is_done);
         assert!(lines(&sent).len() < 6, "{retry_after}: {}", lines(&sent).len());
     }
@@ -282,7 +282,7 @@ fn a_monitor_has_a_deadline_and_a_least_wait() {
     }));
     *clock.lock().expect("not poisoned") = Some(service.clone());
     let client = Client::builder(msgraph::StaticToken::new("t")).transport(service).build().expect("is allowed");
-    let mut monitor = run(client.start(Request::<()>::new(&CREATE, lamps()))).expect("accepted");
+    let mut monitor = run(client.start(Request::<()>::new(CREATE, lamps()))).expect("accepted");
     assert!(!run(monitor.wait(Duration::from_secs(60))).expect("polled").is_done);
     assert_eq!(asked.load(Ordering::SeqCst), 1 + 3, "three answers of 25 seconds");
 }
@@ -291,7 +291,7 @@ fn a_monitor_has_a_deadline_and_a_least_wait() {
 fn batch_of_two(responses: Value) -> ([Result<Lamp, Error>; 2], usize) {
     let (client, sent) = client_with(move |_| InProcess::json(200, json!({ "responses": responses }).to_string()));
     let mut batch = Batch::new();
-    let keys = [batch.add(lamp::<Lamp>(&GET)), batch.add(lamp::<Lamp>(&GET))];
+    let keys = [batch.add(lamp::<Lamp>(GET)), batch.add(lamp::<Lamp>(GET))];
     let mut answers = run(client.send_batch(batch)).expect("answered");
     (keys.map(|key| answers.take(key)), lines(&sent).len())
 }
@@ -322,7 +322,7 @@ fn a_number_is_a_retry_after_in_a_batch() {
     }));
     let client = Client::builder(msgraph::StaticToken::new("t")).transport(service.clone()).build().expect("is open");
     let mut batch = Batch::new();
-    batch.add(lamp::<Lamp>(&GET));
+    batch.add(lamp::<Lamp>(GET));
     let before = msgraph::runtime::Transport::now(&service);
     run(client.send_batch(batch)).expect("answered");
     let waited = msgraph::runtime::Transport::now(&service).duration_since(before).expect("later");
@@ -335,7 +335,7 @@ fn a_number_sign_does_not_cut_a_next_link() {
         InProcess::json(200, format!(r#"{{"value":[],"@odata.nextLink":"{BASE}/v1.0/lamps?$skiptoken=a#b&$top=2"}}"#)),
         InProcess::json(200, "\u{feff}{\"value\":[{\"id\":\"1\"}]}"),
     ]);
-    let items = run(client.items(Request::<Collection<Lamp>>::new(&LIST, lamps())).collect()).expect("two pages");
+    let items = run(client.items(Request::<Collection<Lamp>>::new(LIST, lamps())).collect()).expect("two pages");
     assert_eq!(items.len(), 1);
     assert_eq!(lines(&sent)[1], format!("GET {BASE}/v1.0/lamps?$skiptoken=a%23b&$top=2"));
 }
@@ -391,7 +391,7 @@ async fn a_hundred_challenges_ask_for_one_token() {
         let calls: Vec<_> = (0..100)
             .map(|_| {
                 let client = client.clone();
-                tokio::spawn(async move { client.send(lamp::<Lamp>(&GET)).await })
+                tokio::spawn(async move { client.send(lamp::<Lamp>(GET)).await })
             })
             .collect();
         for call in calls {
@@ -413,13 +413,13 @@ impl TokenProvider for Hanging {
 async fn a_provider_that_hangs_is_given_up() {
     let service = InProcess::new(|_| panic!("nothing is sent"));
     let client = Client::builder(Hanging).transport(service).timeout(Duration::from_millis(20)).build();
-    let error = client.expect("is allowed").send(lamp::<Lamp>(&GET)).await.expect_err("no token");
+    let error = client.expect("is allowed").send(lamp::<Lamp>(GET)).await.expect_err("no token");
     assert_eq!(error.to_string(), "no access token: the token provider did not answer within 20ms");
     // With the timer of the default transport.
     #[cfg(feature = "client")]
     {
         let client = Client::builder(Hanging).base_url("http://127.0.0.1:9").build().expect("is allowed");
-        let request = lamp::<Lamp>(&GET).timeout(Duration::from_millis(20));
+        let request = lamp::<Lamp>(GET).timeout(Duration::from_millis(20));
         assert!(matches!(client.send(request).await, Err(Error::Token(_))));
     }
 }
@@ -427,13 +427,13 @@ async fn a_provider_that_hangs_is_given_up() {
 #[test]
 fn bodies_have_a_limit() {
     let (client, sent) = client_with(|_| InProcess::json(201, vec![b' '; 129 * 1024 * 1024]));
-    let error = run(client.send(lamp::<Bytes>(&CREATE))).expect_err("too large");
+    let error = run(client.send(lamp::<Bytes>(CREATE))).expect_err("too large");
     assert!(matches!(error, Error::TooLarge { status: 201, limit: 0x800_0000 }), "{error}");
     assert_eq!(error.accepted(), Some(201));
     assert_eq!(lines(&sent).len(), 1);
-    let body = run(client.send(lamp::<Bytes>(&CREATE).max_body(usize::MAX))).expect("no limit");
+    let body = run(client.send(lamp::<Bytes>(CREATE).max_body(usize::MAX))).expect("no limit");
     assert_eq!(body.len(), 129 * 1024 * 1024);
-    assert!(run(client.send(lamp::<Bytes>(&CREATE).max_body(10))).is_err());
+    assert!(run(client.send(lamp::<Bytes>(CREATE).max_body(10))).is_err());
 }
 
 #[test]
@@ -443,7 +443,7 @@ fn endless_empty_pages_end() {
         let number = number.fetch_add(1, Ordering::SeqCst);
         InProcess::json(200, format!(r#"{{"value":[],"@odata.nextLink":"{BASE}/v1.0/lamps?$skiptoken={number}"}}"#))
     });
-    let list = || Request::<Collection<Lamp>>::new(&LIST, lamps());
+    let list = || Request::<Collection<Lamp>>::new(LIST, lamps());
     let mut items = client.items(list());
     let error = run(items.next()).expect("an error").expect_err("no item");
     assert!(matches!(error, Error::Link(LinkFault::EmptyPages { pages: 1_000 })), "{error}");
@@ -460,13 +460,13 @@ fn errors_name_the_next_step() {
     let again = format!("{BASE}/v1.0/lamps/delta?$deltatoken=s3cret");
     let location = again.clone();
     let (client, _) = client_with(move |_| response(410, &[("location", &location)], ""));
-    let Err(Error::Graph(error)) = run(client.send(lamp::<Lamp>(&GET))) else { panic!("gone") };
+    let Err(Error::Graph(error)) = run(client.send(lamp::<Lamp>(GET))) else { panic!("gone") };
     assert_eq!(error.location.as_ref().map(|location| location.as_str()), Some(again.as_str()));
     assert!(!format!("{error} {error:?}").contains("s3cret"));
 
     let (client, _) = client_with(|_| response(302, &[("location", "https://files.example/?sig=s3cret")], ""));
-    let error = run(client.send(lamp::<Bytes>(&GET))).expect_err("elsewhere").to_string();
+    let error = run(client.send(lamp::<Bytes>(GET))).expect_err("elsewhere").to_string();
     assert!(error.contains("`Client::download`") && !error.contains("s3cret"), "{error}");
     let (client, _) = client_with(|_| fault(Fault::Protocol));
-    assert_eq!(run(client.send(lamp::<Lamp>(&GET))).expect_err("broken").accepted(), None);
+    assert_eq!(run(client.send(lamp::<Lamp>(GET))).expect_err("broken").accepted(), None);
 }

@@ -15,20 +15,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-static LIST: Operation = Operation::new("GET /v1.0/boats");
-static GET: Operation = Operation::new("GET /v1.0/boats/{id}");
-static CREATE: Operation = Operation::new("POST /v1.0/boats");
+const LIST: Operation = Operation::new("GET /v1.0/boats");
+const GET: Operation = Operation::new("GET /v1.0/boats/{id}");
+const CREATE: Operation = Operation::new("POST /v1.0/boats");
 
 fn boats() -> Path {
     Path::root(Version::V1_0).segment("boats")
 }
 
 fn boat(id: &str) -> Request<Value> {
-    Request::new(&GET, boats().key(id))
+    Request::new(GET, boats().key(id))
 }
 
 fn new_boat() -> Request<Value> {
-    Request::new(&CREATE, boats()).body(Body::Json(json!({"id": "x"})))
+    Request::new(CREATE, boats()).body(Body::Json(json!({"id": "x"})))
 }
 
 /// Writes down what it is told.
@@ -84,7 +84,7 @@ fn a_layer_sees_every_attempt() {
         InProcess::status(200),
     ]);
     run(client.send(boat("1").header("client-request-id", "mine"))).expect("a success");
-    run(client.items(Request::<Collection<String>>::new(&LIST, boats())).collect()).expect("two pages");
+    run(client.items(Request::<Collection<String>>::new(LIST, boats())).collect()).expect("two pages");
     let mut batch = Batch::new();
     batch.add(boat("1"));
     batch.add(new_boat());
@@ -117,11 +117,11 @@ fn a_layer_sees_every_attempt() {
         ]
     );
     assert_eq!(seen[0].client_request_id, "mine");
-    assert_eq!(seen[3].operation, &LIST);
+    assert_eq!(seen[3].operation, LIST);
     assert_ne!(seen[3].client_request_id, seen[4].client_request_id);
     assert_eq!(seen[4].client_request_id, seen[5].client_request_id);
-    assert_eq!((seen[6].operation.path(), &seen[6].parts[..]), ("/$batch", &[&GET, &CREATE][..]));
-    assert_eq!(seen[7].parts, [&GET]);
+    assert_eq!((seen[6].operation.path(), &seen[6].parts[..]), ("/$batch", &[GET, CREATE][..]));
+    assert_eq!(seen[7].parts, [GET]);
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn a_poll_that_is_given_up_leaves_nothing_behind() {
         InProcess::json(200, r#"{"status":"running"}"#)
     });
     let client = Client::builder(StaticToken::new("t")).transport(service).layer(Pending).build().expect("is allowed");
-    let mut monitor = client.monitor(&CREATE, &format!("{BASE}/v1.0/jobs/1")).expect("is allowed");
+    let mut monitor = client.monitor(CREATE, &format!("{BASE}/v1.0/jobs/1")).expect("is allowed");
     {
         let mut waiting = Box::pin(monitor.wait(Duration::from_secs(5)));
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
@@ -456,7 +456,7 @@ fn an_upload_takes_what_the_call_answers() {
     let in_pascal_case = r#"{"UploadUrl":"https://up.example/s?sig=1","NextExpectedRanges":["2-"]}"#;
     for body in [opened, in_pascal_case] {
         let (client, sent) = client(vec![InProcess::json(200, body), InProcess::json(201, r#"{"id":"done"}"#)]);
-        let create: Request<GeneratedSession> = Request::new(&CREATE, boats());
+        let create: Request<GeneratedSession> = Request::new(CREATE, boats());
         let session = run(client.send(create)).expect("opened");
         let mut upload = client.upload::<Value>(session, Bytes::from_static(b"boat"));
         run(upload.send_all()).expect("complete");
@@ -465,7 +465,7 @@ fn an_upload_takes_what_the_call_answers() {
     }
     // An accepted request whose answer has no body.
     let (client, sent) = client(vec![InProcess::status(200)]);
-    let session = run(client.send(Request::<GeneratedSession>::new(&CREATE, boats()))).expect("accepted");
+    let session = run(client.send(Request::<GeneratedSession>::new(CREATE, boats()))).expect("accepted");
     let error = run(client.upload::<Value>(session.clone(), Bytes::from_static(b"boat")).send_all());
     assert!(error.expect_err("no address").to_string().contains("the session has no `uploadUrl`"));
     let resumed = run(client.resume_upload::<Value>(session, Bytes::from_static(b"boat")));

@@ -14,15 +14,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-static GET: Operation = Operation::new("GET /v1.0/me");
-static POST: Operation = Operation::new("POST /v1.0/me/sendMail");
-static PATCH: Operation = Operation::new("PATCH /v1.0/me");
+const GET: Operation = Operation::new("GET /v1.0/me");
+const POST: Operation = Operation::new("POST /v1.0/me/sendMail");
+const PATCH: Operation = Operation::new("PATCH /v1.0/me");
 
 fn me() -> Request<Value> {
-    Request::new(&GET, Path::root(Version::V1_0).segment("me"))
+    Request::new(GET, Path::root(Version::V1_0).segment("me"))
 }
 
-fn request(operation: &'static Operation) -> Request<()> {
+fn request(operation: Operation) -> Request<()> {
     Request::new(operation, Path::root(Version::V1_0).segment("me"))
 }
 
@@ -72,7 +72,7 @@ fn after_the_last_attempt_the_error_is_returned() {
 
 #[test]
 fn what_may_have_been_applied_is_sent_once() {
-    for operation in [&POST, &PATCH] {
+    for operation in [POST, PATCH] {
         for broken in [Fault::Interrupted, Fault::Timeout] {
             let (client, sent) = client_with(move |_| fault(broken));
             let error = run(client.send(request(operation))).expect_err("broken");
@@ -112,8 +112,8 @@ fn a_used_stream_is_not_sent_again() {
         }
     }
 
-    static PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
-    let upload = || request(&PUT).body(Body::stream(Once(Some(Bytes::from_static(b"x"))), Some(1), "image/png"));
+    const PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
+    let upload = || request(PUT).body(Body::stream(Once(Some(Bytes::from_static(b"x"))), Some(1), "image/png"));
     let throttled = || response(429, &[("retry-after", "1")], "");
     let (client, sent) = client(vec![throttled(), InProcess::status(204)]);
     let error = run(client.send(upload())).expect_err("throttled");
@@ -173,7 +173,7 @@ fn a_token_is_asked_for_once_and_replaced_when_it_is_refused() {
     run(client.send(me())).expect("token-1 is accepted");
     run(client.send(me())).expect("token-1 is accepted");
     assert_eq!(provider.given.load(Ordering::SeqCst), 1);
-    run(client.send(request(&POST))).expect("token-2 is accepted");
+    run(client.send(request(POST))).expect("token-2 is accepted");
     assert_eq!(provider.given.load(Ordering::SeqCst), 2);
 }
 
@@ -247,7 +247,7 @@ fn redirects_stay_at_the_service() {
     assert!(!format!("{error} {error:?}").contains("s3cret"));
 
     let (client, _) = self::client(vec![moved("/v1.0/elsewhere")]);
-    let error = run(client.send(request(&POST))).expect_err("not repeated");
+    let error = run(client.send(request(POST))).expect_err("not repeated");
     assert!(matches!(error, Error::Redirect { .. }), "{error:?}");
 
     let (client, sent) = client_with(move |_| moved("/v1.0/me"));
@@ -282,7 +282,7 @@ fn a_cloud_is_its_root_and_its_audience() {
 #[test]
 fn status_and_headers_can_be_had() {
     let (client, _) = client(vec![response(202, &[("location", "x"), ("content-type", "application/json")], "{}")]);
-    let response = run(client.fetch(request(&POST))).expect("a success");
+    let response = run(client.fetch(request(POST))).expect("a success");
     assert_eq!((response.status(), response.header("location")), (202, Some("x")));
     assert_eq!(response.decode::<Value>().expect("JSON"), serde_json::json!({}));
 }

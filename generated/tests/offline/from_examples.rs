@@ -49,22 +49,22 @@ fn client() -> Client {
     Client::builder(StaticToken::new("t")).transport(service).build().expect("a client")
 }
 
-static LIST: Operation = Operation::new("GET /v1.0/lamps");
-static GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
-static PICTURE: Operation = Operation::new("GET /v1.0/lamps/{id}/picture");
-static COUNT: Operation = Operation::new("GET /v1.0/lamps/$count");
-static CREATE: Operation = Operation::new("POST /v1.0/lamps");
-static DELTA: Operation = Operation::new("GET /v1.0/lamps/delta()");
-static DELETE: Operation = Operation::new("DELETE /v1.0/lamps/{id}");
-static PATCH: Operation = Operation::new("PATCH /v1.0/lamps/{id}");
-static CHAIRS: Operation = Operation::new("GET /v1.0/chairs");
+const LIST: Operation = Operation::new("GET /v1.0/lamps");
+const GET: Operation = Operation::new("GET /v1.0/lamps/{id}");
+const PICTURE: Operation = Operation::new("GET /v1.0/lamps/{id}/picture");
+const COUNT: Operation = Operation::new("GET /v1.0/lamps/$count");
+const CREATE: Operation = Operation::new("POST /v1.0/lamps");
+const DELTA: Operation = Operation::new("GET /v1.0/lamps/delta()");
+const DELETE: Operation = Operation::new("DELETE /v1.0/lamps/{id}");
+const PATCH: Operation = Operation::new("PATCH /v1.0/lamps/{id}");
+const CHAIRS: Operation = Operation::new("GET /v1.0/chairs");
 
 fn lamps() -> Path {
     Path::root(Version::V1_0).segment("lamps")
 }
 
 fn get(key: &str) -> Request<Value> {
-    Request::new(&GET, lamps().key(key))
+    Request::new(GET, lamps().key(key))
 }
 
 fn names(page: &Collection<Value>) -> Vec<&str> {
@@ -74,7 +74,7 @@ fn names(page: &Collection<Value>) -> Vec<&str> {
 #[tokio::test]
 async fn the_example_with_the_same_options_or_path() {
     let client = client();
-    let list = || Request::<Collection<Value>>::new(&LIST, lamps());
+    let list = || Request::<Collection<Value>>::new(LIST, lamps());
     let page = client.send(list()).await.expect("a page");
     assert_eq!(names(&page), ["desk", "floor"]);
     let page = client.send(list().query("$top", 5).query("$select", "name")).await.expect("a page");
@@ -84,12 +84,12 @@ async fn the_example_with_the_same_options_or_path() {
     for (key, name) in [("mine", "seven"), ("8", "eight")] {
         assert_eq!(client.send(get(key)).await.expect("a lamp")["name"], name);
     }
-    assert_eq!(client.send(Request::<i64>::new(&COUNT, lamps().segment("$count"))).await.expect("a number"), 893);
+    assert_eq!(client.send(Request::<i64>::new(COUNT, lamps().segment("$count"))).await.expect("a number"), 893);
 }
 
 #[tokio::test]
 async fn status_and_headers_are_those_of_the_example() {
-    let response = client().fetch(Request::<Value>::new(&CREATE, lamps())).await.expect("created");
+    let response = client().fetch(Request::<Value>::new(CREATE, lamps())).await.expect("created");
     assert_eq!((response.status(), response.header("etag")), (201, Some("W/\"1\"")));
     assert_eq!((response.header("content-length"), response.header("content-type")), (None, Some("application/json")));
 }
@@ -97,7 +97,7 @@ async fn status_and_headers_are_those_of_the_example() {
 #[tokio::test]
 async fn paging_ends() {
     let client = client();
-    let mut pages = client.pages(Request::<Collection<Value>>::new(&LIST, lamps()));
+    let mut pages = client.pages(Request::<Collection<Value>>::new(LIST, lamps()));
     let first = pages.next().await.expect("a page").expect("a page");
     let link = first.next_link.expect("a link");
     assert_eq!(link, "https://graph.microsoft.com/v1.0/lamps?$skiptoken=a%20b&example-page=last");
@@ -111,7 +111,7 @@ async fn links_stay_at_the_service_of_the_request() {
     let service = InProcess::from_examples_text(&file()).expect("examples");
     let builder = Client::builder(StaticToken::new("t")).transport(service).base_url("https://proxy.example/graph");
     let client = builder.build().expect("a client");
-    let delta = Request::<Collection<Value>>::new(&DELTA, lamps().function("delta", &[]));
+    let delta = Request::<Collection<Value>>::new(DELTA, lamps().function("delta", &[]));
     let page = client.send(delta.clone()).await.expect("a page");
     let link = page.delta_link.expect("a link");
     assert_eq!(link, "https://proxy.example/graph/v1.0/lamps/delta()?$deltatoken=t");
@@ -121,7 +121,7 @@ async fn links_stay_at_the_service_of_the_request() {
 #[tokio::test]
 async fn redirects_lead_to_the_documented_content() {
     let client = client();
-    let picture = || Request::<bytes::Bytes>::new(&PICTURE, lamps().key("7").segment("picture"));
+    let picture = || Request::<bytes::Bytes>::new(PICTURE, lamps().key("7").segment("picture"));
     assert!(matches!(client.send(picture()).await, Err(Error::Redirect { status: 302, .. })));
     let download = client.download(picture()).await.expect("a download");
     assert_eq!(&download.bytes().await.expect("content")[..], b"pixels");
@@ -132,15 +132,15 @@ async fn errors_have_the_shape_of_the_service() {
     let client = client();
     let chairs = Path::root(Version::V1_0).segment("chairs");
     for (request, status, code, message) in [
-        (Request::<()>::new(&CHAIRS, chairs), 404, "ResourceNotFound", "Resource not found for the segment 'chairs'."),
+        (Request::<()>::new(CHAIRS, chairs), 404, "ResourceNotFound", "Resource not found for the segment 'chairs'."),
         (
-            Request::new(&PATCH, lamps().key("7")),
+            Request::new(PATCH, lamps().key("7")),
             405,
             "MethodNotAllowed",
             "The path does not have the method PATCH, only GET, DELETE.",
         ),
         (
-            Request::new(&DELETE, lamps().key("7")),
+            Request::new(DELETE, lamps().key("7")),
             501,
             "NotImplemented",
             "The documentation of DELETE /v1.0/lamps/{id} shows no response that can be used.",
@@ -161,8 +161,8 @@ async fn errors_have_the_shape_of_the_service() {
 async fn the_parts_of_a_batch_are_answered() {
     let mut batch = Batch::new();
     let lamp = batch.add(get("8"));
-    let count = batch.add(Request::<i64>::new(&COUNT, lamps().segment("$count")));
-    let deleted = batch.add(Request::<()>::new(&DELETE, lamps().key("8")));
+    let count = batch.add(Request::<i64>::new(COUNT, lamps().segment("$count")));
+    let deleted = batch.add(Request::<()>::new(DELETE, lamps().key("8")));
     let after = batch.add_after(get("7"), &[deleted.position()]);
     let mut answers = client().send_batch(batch).await.expect("answers");
     assert_eq!(answers.take(lamp).expect("a lamp")["name"], "eight");

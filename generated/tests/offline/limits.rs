@@ -13,20 +13,20 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-static USER: Operation = Operation::new("GET /v1.0/users/{id}");
-static MAIL: Operation = Operation::new("GET /v1.0/users/{id}/messages");
-static CONTENT: Operation = Operation::new("GET /v1.0/users/{id}/photo/$value");
+const USER: Operation = Operation::new("GET /v1.0/users/{id}");
+const MAIL: Operation = Operation::new("GET /v1.0/users/{id}/messages");
+const CONTENT: Operation = Operation::new("GET /v1.0/users/{id}/photo/$value");
 
 fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
 }
 
 fn user(id: &str) -> Request<Value> {
-    Request::new(&USER, users().key(id))
+    Request::new(USER, users().key(id))
 }
 
 fn mail(id: &str) -> Request<Value> {
-    Request::new(&MAIL, users().key(id).segment("messages"))
+    Request::new(MAIL, users().key(id).segment("messages"))
 }
 
 /// A service whose answers are given one by one, in any order.
@@ -197,7 +197,7 @@ fn a_woken_call_that_is_given_up_passes_its_turn_on() {
 fn a_download_only_has_its_place_until_its_head_has_come() {
     let client = limited(InProcess::new(|_| InProcess::json(200, "{}")), Limits::new().concurrent(1));
     let path = users().key("a").segment("photo").segment("$value");
-    let download = run(client.download(Request::<Bytes>::new(&CONTENT, path))).expect("a download");
+    let download = run(client.download(Request::<Bytes>::new(CONTENT, path))).expect("a download");
     run(client.send(user("a"))).expect("is not kept waiting by a download that nobody reads");
     assert_eq!(run(download.bytes()).expect("whole"), "{}");
 }

@@ -8,22 +8,22 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-static LIST: Operation = Operation::new("GET /v1.0/users");
-static GET: Operation = Operation::new("GET /v1.0/users/{id}");
-static CREATE: Operation = Operation::new("POST /v1.0/users");
-static BETA: Operation = Operation::new("GET /beta/users/{id}");
-static CONTENT: Operation = Operation::new("GET /v1.0/me/drive/items/{id}/content");
+const LIST: Operation = Operation::new("GET /v1.0/users");
+const GET: Operation = Operation::new("GET /v1.0/users/{id}");
+const CREATE: Operation = Operation::new("POST /v1.0/users");
+const BETA: Operation = Operation::new("GET /beta/users/{id}");
+const CONTENT: Operation = Operation::new("GET /v1.0/me/drive/items/{id}/content");
 
 fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
 }
 
 fn list<T>() -> Request<Collection<T>> {
-    Request::new(&LIST, users())
+    Request::new(LIST, users())
 }
 
 fn user(id: &str) -> Request<Value> {
-    Request::new(&GET, users().key(id))
+    Request::new(GET, users().key(id))
 }
 
 fn page(items: &[&str], next: Option<&str>) -> msgraph::runtime::InProcessResult {
@@ -138,7 +138,7 @@ fn a_batch_is_split_and_answered_in_order() {
         client_with(|request| answer_batch(request, |part| json!({"status": 200, "body": {"url": part["url"]}})));
     let mut batch = Batch::new();
     let keys: Vec<_> = (0..45).map(|number| batch.add(user(&number.to_string()).top(1))).collect();
-    let beta = batch.add(Request::<Value>::new(&BETA, Path::root(Version::Beta).segment("users").key("x")));
+    let beta = batch.add(Request::<Value>::new(BETA, Path::root(Version::Beta).segment("users").key("x")));
     let mut answers = run(client.send_batch(batch)).expect("answered");
     for (number, key) in keys.into_iter().enumerate() {
         let answer = answers.take(key).expect("a success");
@@ -183,7 +183,7 @@ fn dependencies_hold_across_calls() {
     assert_eq!(statuses[30..32], [424; 2][..]);
     assert_eq!(statuses[40..], [424; 2][..]);
     let Err(Error::Graph(error)) = answers.take(keys[41]) else { panic!("not carried out") };
-    assert_eq!((error.status, error.operation), (424, &GET));
+    assert_eq!((error.status, error.operation), (424, GET));
     let seen = seen.lock().expect("not poisoned");
     assert!(seen.contains(&(json!("19"), json!(["18"]))));
     assert!(seen.contains(&(json!("20"), Value::Null)), "the one before succeeded in an earlier call");
@@ -208,7 +208,7 @@ fn throttled_parts_are_sent_again_alone() {
     });
     let mut batch = Batch::new();
     let zero = batch.add(user("0"));
-    let one = batch.add(Request::<Value>::new(&CREATE, users()).body(Body::Json(json!({"a": 1}))));
+    let one = batch.add(Request::<Value>::new(CREATE, users()).body(Body::Json(json!({"a": 1}))));
     let two = batch.add_after(user("2"), &[one.position()]);
     let three = batch.add(user("3"));
     let mut answers = run(client.send_batch(batch)).expect("answered");
@@ -233,7 +233,7 @@ fn bodies_of_a_batch() {
     let photo = batch.add(user("a").response::<Bytes>());
     let moved = batch.add(user("b"));
     let put =
-        batch.add(Request::<()>::new(&CREATE, users()).body(Body::bytes("foob", "image/png")).if_match("W/\"1\""));
+        batch.add(Request::<()>::new(CREATE, users()).body(Body::bytes("foob", "image/png")).if_match("W/\"1\""));
     let mut answers = run(client.send_batch(batch)).expect("answered");
     assert_eq!(answers.take(photo).expect("a photo"), "foob");
     assert!(matches!(answers.take(moved), Err(Error::Redirect { status: 302, location: Some(_) })));
@@ -281,7 +281,7 @@ fn a_batch_is_repeated_as_a_whole_only_if_all_parts_can_be() {
     assert_eq!(lines(&sent).len(), 4);
     let mut writing = Batch::new();
     writing.add(user("a"));
-    writing.add(Request::<()>::new(&CREATE, users()));
+    writing.add(Request::<()>::new(CREATE, users()));
     run(client.send_batch(writing)).expect_err("broken");
     assert_eq!(lines(&sent).len(), 5);
 }
@@ -293,7 +293,7 @@ fn downloads_follow_the_link_without_the_token() {
         response(200, &[("content-length", "4")], "data"),
     ]);
     let path = Path::root(Version::V1_0).segment("me").segment("drive").segment("items").key("1").segment("content");
-    let request: Request<Bytes> = Request::new(&CONTENT, path);
+    let request: Request<Bytes> = Request::new(CONTENT, path);
     let request = request.header("Range", "bytes=0-3").header("Prefer", "x").header("Authorization", "Bearer mine");
     let download = run(client.download(request)).expect("a download");
     assert_eq!((download.status(), download.length()), (200, Some(4)));
@@ -313,7 +313,7 @@ fn work_that_goes_on_is_monitored() {
         response(503, &[("retry-after", "1")], ""),
         InProcess::json(202, r#"{"status":"completed","resourceId":"42"}"#),
     ]);
-    let mut monitor = run(client.start(Request::<()>::new(&CREATE, users()))).expect("accepted");
+    let mut monitor = run(client.start(Request::<()>::new(CREATE, users()))).expect("accepted");
     let done = run(monitor.wait(Duration::from_secs(60))).expect("asked");
     assert!(done.is_done && !done.is_failed);
     assert_eq!(done.resource_id.as_deref(), Some("42"));
@@ -321,14 +321,14 @@ fn work_that_goes_on_is_monitored() {
     assert_eq!(header(&sent, 1, "authorization"), None);
 
     let (client, _) = self::client(vec![response(202, &[("location", "http://monitor.example/op")], "")]);
-    let error = run(client.start(Request::<()>::new(&CREATE, users()))).expect_err("not https");
+    let error = run(client.start(Request::<()>::new(CREATE, users()))).expect_err("not https");
     assert!(matches!(error, Error::Link(LinkFault::NotConfidential { .. })), "{error:?}");
 
     let (client, _) = client_with(|request| match request.method().as_str() {
         "POST" => response(202, &[("location", "/v1.0/ops/1")], ""),
         _ => InProcess::json(200, r#"{"status":"running"}"#),
     });
-    let mut monitor = run(client.start(Request::<()>::new(&CREATE, users()))).expect("accepted");
+    let mut monitor = run(client.start(Request::<()>::new(CREATE, users()))).expect("accepted");
     assert!(!run(monitor.wait(Duration::from_secs(60))).expect("asked").is_done, "within a bound");
 }
 
@@ -470,9 +470,9 @@ fn an_upload_that_cannot_go_on_ends() {
 
 #[test]
 fn a_403_says_what_is_missing() {
-    static READ: Operation =
+    const READ: Operation =
         Operation::documented("GET /v1.0/users/{id}", "user-get", " | | User.Read.All < User.ReadWrite.All", "200");
-    let request = || Request::<Value>::new(&READ, users().key("a"));
+    let request = || Request::<Value>::new(READ, users().key("a"));
     // {"roles":["Mail.Read"]}
     let token = "e30.eyJyb2xlcyI6WyJNYWlsLlJlYWQiXX0.sig";
     let service =
@@ -495,7 +495,7 @@ fn a_403_says_what_is_missing() {
         InProcess::new(|request| InProcess::status(if request.uri().path().ends_with('a') { 403 } else { 404 }));
     let client = msgraph::Client::builder(msgraph::StaticToken::new(token)).transport(service);
     let client = client.build().expect("is allowed");
-    let error = run(client.send(Request::<Value>::new(&READ, users().key("b")))).expect_err("a 404").to_string();
+    let error = run(client.send(Request::<Value>::new(READ, users().key("b")))).expect_err("a 404").to_string();
     assert!(error.contains("https://learn.microsoft.com/graph/api/user-get"), "{error}");
-    assert_eq!(least_privilege(&[&READ], AccountType::Application).permissions, ["User.Read.All"]);
+    assert_eq!(least_privilege(&[READ], AccountType::Application).permissions, ["User.Read.All"]);
 }

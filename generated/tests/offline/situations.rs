@@ -8,18 +8,18 @@ use msgraph::{Additional, Collection, Error, Operation, Property, Request, Schem
 use serde_json::{Value, json};
 use std::sync::Mutex;
 
-static USER: Operation = Operation::new("GET /v1.0/users/{id}");
-static USERS: Operation = Operation::new("GET /v1.0/users");
-static COUNT: Operation = Operation::new("GET /v1.0/users/$count");
-static CHILDREN: Operation = Operation::new("GET /v1.0/me/drive/root:/{path}:/children");
-static REPORT: Operation = Operation::new("GET /v1.0/reports/getUsage(period={period})");
+const USER: Operation = Operation::new("GET /v1.0/users/{id}");
+const USERS: Operation = Operation::new("GET /v1.0/users");
+const COUNT: Operation = Operation::new("GET /v1.0/users/$count");
+const CHILDREN: Operation = Operation::new("GET /v1.0/me/drive/root:/{path}:/children");
+const REPORT: Operation = Operation::new("GET /v1.0/reports/getUsage(period={period})");
 
 fn root() -> Path {
     Path::root(Version::V1_0)
 }
 
 /// The address that a request is sent to.
-fn address(operation: &'static Operation, path: Path) -> String {
+fn address(operation: Operation, path: Path) -> String {
     let (client, sent) = client_with(|_| InProcess::json(200, "{}"));
     run(client.send(Request::<Value>::new(operation, path))).expect("a success");
     lines(&sent).remove(0).strip_prefix(&format!("GET {BASE}/v1.0")).expect("of the service").to_owned()
@@ -27,7 +27,7 @@ fn address(operation: &'static Operation, path: Path) -> String {
 
 #[test]
 fn a_name_that_begins_with_a_dollar() {
-    assert_eq!(address(&USER, root().segment("users").key("$abc@def.com")), "/users('$abc@def.com')");
+    assert_eq!(address(USER, root().segment("users").key("$abc@def.com")), "/users('$abc@def.com')");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn drive_paths() {
         ("/Folder/", "Folder"),
     ] {
         let path = root().segment("me").segment("drive").segment("root").item_path(path).segment("children");
-        assert_eq!(address(&CHILDREN, path), format!("/me/drive/root:/{expected}:/children"));
+        assert_eq!(address(CHILDREN, path), format!("/me/drive/root:/{expected}:/children"));
     }
 }
 
@@ -63,7 +63,7 @@ fn next_links_go_out_as_they_came() {
     ] {
         let link = json!({"value": ["a"], "@odata.nextLink": format!("{BASE}/v1.0/users?{query}")}).to_string();
         let (client, sent) = client(vec![InProcess::json(200, link), InProcess::json(200, r#"{"value":["b"]}"#)]);
-        let request = Request::<Collection<String>>::new(&USERS, root().segment("users"));
+        let request = Request::<Collection<String>>::new(USERS, root().segment("users"));
         assert_eq!(run(client.items(request).collect()).expect("two pages"), ["a", "b"]);
         assert_eq!(lines(&sent)[1], format!("GET {BASE}/v1.0/users?{expected}"));
     }
@@ -165,7 +165,7 @@ fn a_type_name_in_capitals() {
             r##"{"value":[{"@odata.type":"#Microsoft.Graph.EventMessage","id":"1","kind":"x"},{"id":"2"}]}"##,
         )
     });
-    let page = run(client.send(Request::<Collection<Message>>::new(&USERS, root().segment("messages"))));
+    let page = run(client.send(Request::<Collection<Message>>::new(USERS, root().segment("messages"))));
     let messages = page.expect("a page").value;
     assert_eq!(messages[0].cast::<EventMessage>().expect("the same type").kind, Some("x".into()));
     messages[1].cast::<EventMessage>().expect_err("is a message");
@@ -178,7 +178,7 @@ fn a_report_is_a_file_elsewhere() {
     let (client, sent) = client(vec![moved(), file, moved()]);
     let report = || {
         let path = root().segment("reports").function("getUsage", &[("period", "D7".into())]);
-        Request::<String>::new(&REPORT, path)
+        Request::<String>::new(REPORT, path)
     };
     let download = run(client.download(report())).expect("a download");
     assert_eq!(download.header("content-type"), Some("text/csv"));
@@ -194,7 +194,7 @@ fn a_report_is_a_file_elsewhere() {
 fn a_count_is_text_and_eventual() {
     for body in ["1234", "\u{feff}1234", " 1234\r\n"] {
         let (client, sent) = client(vec![response(200, &[("content-type", "text/plain")], body)]);
-        let count = Request::<i64>::new(&COUNT, root().segment("users").segment("$count")).consistency_eventual();
+        let count = Request::<i64>::new(COUNT, root().segment("users").segment("$count")).consistency_eventual();
         assert_eq!(run(client.send(count)).expect("a number"), 1234);
         assert_eq!(lines(&sent), [format!("GET {BASE}/v1.0/users/$count")]);
         assert_eq!(header(&sent, 0, "consistencylevel").as_deref(), Some("eventual"));
@@ -213,7 +213,7 @@ fn an_answer_that_is_interrupted_is_an_attempt() {
             if *half % 2 == 1 { r#"{"value":["a"#.to_owned() } else { r#"{"value":["a"]}"#.to_owned() },
         )
     });
-    let request = || Request::<Collection<String>>::new(&USERS, root().segment("users"));
+    let request = || Request::<Collection<String>>::new(USERS, root().segment("users"));
     assert_eq!(run(client.send(request())).expect("a page").value, ["a"]);
     assert_eq!(run(client.items(request()).collect()).expect("a page"), ["a"]);
     assert_eq!(lines(&sent).len(), 4);

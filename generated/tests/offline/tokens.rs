@@ -8,10 +8,10 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-static ME: Operation = Operation::new("GET /v1.0/me");
+const ME: Operation = Operation::new("GET /v1.0/me");
 
 fn me() -> Request<Value> {
-    Request::new(&ME, Path::root(Version::V1_0).segment("me"))
+    Request::new(ME, Path::root(Version::V1_0).segment("me"))
 }
 
 type Forms = Arc<Mutex<Vec<String>>>;

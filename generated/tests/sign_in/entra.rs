@@ -8,10 +8,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-pub(crate) static ME: Operation = Operation::new("GET /v1.0/me");
+pub(crate) const ME: Operation = Operation::new("GET /v1.0/me");
 
 pub(crate) fn me() -> Request<Value> {
-    Request::new(&ME, Path::root(Version::V1_0).segment("me"))
+    Request::new(ME, Path::root(Version::V1_0).segment("me"))
 }
 
 /// Decoded.

@@ -24,11 +24,11 @@ use msgraph::v1::types::{
 use msgraph::{AllOf, Body, Change, Collection, v1};
 
 /// Accepts only a request with this response type.
-fn answers<T>(request: Request<T>) -> &'static Operation {
+fn answers<T>(request: Request<T>) -> Operation {
     request.operation()
 }
 
-fn pages(operations: &[&'static Operation]) -> Vec<&'static str> {
+fn pages(operations: &[Operation]) -> Vec<&'static str> {
     operations.iter().map(|operation| operation.page()).collect()
 }
 

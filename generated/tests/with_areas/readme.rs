@@ -101,9 +101,9 @@ async fn files(client: &Client, file: std::fs::File, copy: actions::DriveItemCop
 
 /// A request that the documentation lacks: the same client, paging and errors, with a type of yours or of this crate.
 async fn raw(client: &Client) -> Result<(), Error> {
-    static LIST: Operation = Operation::new("GET /beta/me/newThings");
+    const LIST: Operation = Operation::new("GET /beta/me/newThings");
     let path = Path::root(Version::Beta).segment("me").segment("newThings");
-    let list: Request<Collection<serde_json::Value>> = Request::new(&LIST, path);
+    let list: Request<Collection<serde_json::Value>> = Request::new(LIST, path);
     println!("{}", client.send(list).await?.value.len());
     Ok(())
 }

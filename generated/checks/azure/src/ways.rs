@@ -20,8 +20,8 @@ const TOKEN_ENDPOINT: &str = "POST https://login.chinacloudapi.cn/contoso/oauth2
 const SCOPE: &str = "https%3A%2F%2Fmicrosoftgraph.chinacloudapi.cn%2F.default";
 
 fn me() -> msgraph::Request<()> {
-    static ME: Operation = Operation::new("GET /v1.0/me");
-    msgraph::Request::new(&ME, Path::root(Version::V1_0).segment("me"))
+    const ME: Operation = Operation::new("GET /v1.0/me");
+    msgraph::Request::new(ME, Path::root(Version::V1_0).segment("me"))
 }
 
 /// The tokens of the calls to Graph.

@@ -32,7 +32,7 @@ const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metad
 const BLOCK: usize = 20;
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
-static GET_USER: Operation = Operation::new("GET /v1.0/users/{id}");
+const GET_USER: Operation = Operation::new("GET /v1.0/users/{id}");
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -175,7 +175,7 @@ async fn plain(http: &reqwest::Client, base_url: &str) -> Result<User, Box<dyn E
 
 fn request() -> Request<Json<User>> {
     let path = Path::root(Version::V1_0).segment("users").key("AdeleV@contoso.com");
-    Request::new(&GET_USER, path).select(["id", "displayName", "mail"])
+    Request::new(GET_USER, path).select(["id", "displayName", "mail"])
 }
 
 async fn ours(client: &Client) -> Result<User, Box<dyn Error>> {

@@ -102,14 +102,14 @@ impl WindowsUpdatesCatalogEntries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::windows_updates::CatalogEntry>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdatesCatalogEntries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/catalog/entries",
         "windowsupdates-catalog-list-entries",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -139,7 +139,7 @@ impl WindowsUpdatesDeployments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::windows_updates::Deployment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /admin/windows/updates/deployments`
@@ -159,7 +159,7 @@ impl WindowsUpdatesDeployments {
         &self,
         body: crate::beta::types::windows_updates::Deployment,
     ) -> rt::Request<crate::beta::types::windows_updates::Deployment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/admin/windows/updates/deployments/{deploymentId}`
@@ -172,7 +172,7 @@ impl WindowsUpdatesDeployments {
 /// The documented facts of the calls above.
 impl WindowsUpdatesDeployments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/deployments",
         "windowsupdates-updates-list-deployments",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -180,7 +180,7 @@ impl WindowsUpdatesDeployments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/deployments",
         "windowsupdates-updates-post-deployments",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -204,7 +204,7 @@ impl WindowsUpdatesDeploymentsItem {
     #[doc(alias = "windowsupdates-deployment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::windows_updates::Deployment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /admin/windows/updates/deployments/{deploymentId}`
@@ -221,7 +221,7 @@ impl WindowsUpdatesDeploymentsItem {
         &self,
         body: crate::beta::types::windows_updates::Deployment,
     ) -> rt::Request<Option<crate::beta::types::windows_updates::Deployment>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /admin/windows/updates/deployments/{deploymentId}`
@@ -235,7 +235,7 @@ impl WindowsUpdatesDeploymentsItem {
     #[doc(alias = "windowsupdates-deployment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/admin/windows/updates/deployments/{deploymentId}/audience`
@@ -248,7 +248,7 @@ impl WindowsUpdatesDeploymentsItem {
 /// The documented facts of the calls above.
 impl WindowsUpdatesDeploymentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/deployments/{deploymentId}",
         "windowsupdates-deployment-get",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -256,7 +256,7 @@ impl WindowsUpdatesDeploymentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/admin/windows/updates/deployments/{deploymentId}",
         "windowsupdates-deployment-update",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -264,7 +264,7 @@ impl WindowsUpdatesDeploymentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/admin/windows/updates/deployments/{deploymentId}",
         "windowsupdates-deployment-delete",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -293,7 +293,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
         body: actions::DeploymentAudienceUpdateAudience,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_AUDIENCE, self.0.segment("updateAudience"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /admin/windows/updates/deployments/{deploymentId}/audience/updateAudienceById`
@@ -315,7 +315,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
                 Self::UPDATE_AUDIENCE_BY_ID,
                 self.0.segment("updateAudienceById"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/admin/windows/updates/deployments/{deploymentId}/audience/exclusions`
@@ -334,7 +334,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
 /// The documented facts of the calls above.
 impl WindowsUpdatesDeploymentsItemAudience {
     /// Of [`Self::update_audience`].
-    pub const UPDATE_AUDIENCE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_AUDIENCE: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/deployments/{deploymentId}/audience/updateAudience",
         "windowsupdates-deploymentaudience-updateaudience",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -342,7 +342,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     );
 
     /// Of [`Self::update_audience_by_id`].
-    pub const UPDATE_AUDIENCE_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_AUDIENCE_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/deployments/{deploymentId}/audience/updateAudienceById",
         "windowsupdates-deploymentaudience-updateaudiencebyid",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -372,14 +372,14 @@ impl WindowsUpdatesDeploymentsItemAudienceExclusions {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::windows_updates::UpdatableAsset>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdatesDeploymentsItemAudienceExclusions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/deployments/{deploymentId}/audience/exclusions",
         "windowsupdates-deploymentaudience-list-exclusions",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -409,14 +409,14 @@ impl WindowsUpdatesDeploymentsItemAudienceMembers {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::windows_updates::UpdatableAsset>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdatesDeploymentsItemAudienceMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/deployments/{deploymentId}/audience/members",
         "windowsupdates-deploymentaudience-list-members",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -465,7 +465,7 @@ impl WindowsUpdatesResourceConnectionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::windows_updates::ResourceConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}`
@@ -485,14 +485,14 @@ impl WindowsUpdatesResourceConnectionsItem {
     #[doc(alias = "windowsupdates-resourceconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdatesResourceConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}",
         "windowsupdates-resourceconnection-get",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -500,7 +500,7 @@ impl WindowsUpdatesResourceConnectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}",
         "windowsupdates-resourceconnection-delete",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -539,7 +539,7 @@ impl WindowsUpdatesUpdatableAssets {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::windows_updates::UpdatableAsset>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /admin/windows/updates/updatableAssets`
@@ -559,7 +559,7 @@ impl WindowsUpdatesUpdatableAssets {
         &self,
         body: crate::beta::types::windows_updates::UpdatableAssetGroup,
     ) -> rt::Request<crate::beta::types::windows_updates::UpdatableAssetGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/enrollAssets`
@@ -577,8 +577,7 @@ impl WindowsUpdatesUpdatableAssets {
         &self,
         body: actions::UpdatableAssetEnrollAssets,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ENROLL_ASSETS, self.0.segment("enrollAssets"))
-            .body(body.into())
+        rt::Request::new(Self::ENROLL_ASSETS, self.0.segment("enrollAssets")).body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/enrollAssetsById`
@@ -597,7 +596,7 @@ impl WindowsUpdatesUpdatableAssets {
         body: actions::UpdatableAssetEnrollAssetsById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENROLL_ASSETS_BY_ID, self.0.segment("enrollAssetsById"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/unenrollAssets`
@@ -616,7 +615,7 @@ impl WindowsUpdatesUpdatableAssets {
         body: actions::UpdatableAssetUnenrollAssets,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UNENROLL_ASSETS, self.0.segment("unenrollAssets"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/unenrollAssetsById`
@@ -638,7 +637,7 @@ impl WindowsUpdatesUpdatableAssets {
                 Self::UNENROLL_ASSETS_BY_ID,
                 self.0.segment("unenrollAssetsById"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/admin/windows/updates/updatableAssets/{updatableAssetGroupId}`
@@ -654,7 +653,7 @@ impl WindowsUpdatesUpdatableAssets {
 /// The documented facts of the calls above.
 impl WindowsUpdatesUpdatableAssets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/updatableAssets",
         "windowsupdates-updates-list-updatableassets",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -662,7 +661,7 @@ impl WindowsUpdatesUpdatableAssets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets",
         "windowsupdates-updates-post-updatableassets-updatableassetgroup",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -670,7 +669,7 @@ impl WindowsUpdatesUpdatableAssets {
     );
 
     /// Of [`Self::enroll_assets`].
-    pub const ENROLL_ASSETS: &'static rt::Operation = &rt::Operation(
+    pub const ENROLL_ASSETS: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/enrollAssets",
         "windowsupdates-updatableasset-enrollassets",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -678,7 +677,7 @@ impl WindowsUpdatesUpdatableAssets {
     );
 
     /// Of [`Self::enroll_assets_by_id`].
-    pub const ENROLL_ASSETS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const ENROLL_ASSETS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/enrollAssetsById",
         "windowsupdates-updatableasset-enrollassetsbyid",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -686,7 +685,7 @@ impl WindowsUpdatesUpdatableAssets {
     );
 
     /// Of [`Self::unenroll_assets`].
-    pub const UNENROLL_ASSETS: &'static rt::Operation = &rt::Operation(
+    pub const UNENROLL_ASSETS: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/unenrollAssets",
         "windowsupdates-updatableasset-unenrollassets",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -694,7 +693,7 @@ impl WindowsUpdatesUpdatableAssets {
     );
 
     /// Of [`Self::unenroll_assets_by_id`].
-    pub const UNENROLL_ASSETS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const UNENROLL_ASSETS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/unenrollAssetsById",
         "windowsupdates-updatableasset-unenrollassetsbyid",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -726,7 +725,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::windows_updates::UpdatableAsset> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /admin/windows/updates/updatableAssets/{updatableAssetGroupId}`
@@ -746,7 +745,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[doc(alias = "windowsupdates-updatableasset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/{updatableAssetGroupId}/addMembers`
@@ -764,8 +763,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
         &self,
         body: actions::UpdatableAssetGroupAddMembers,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ADD_MEMBERS, self.0.segment("addMembers"))
-            .body(body.into())
+        rt::Request::new(Self::ADD_MEMBERS, self.0.segment("addMembers")).body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/{updatableAssetGroupId}/addMembersById`
@@ -784,7 +782,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
         body: actions::UpdatableAssetGroupAddMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_MEMBERS_BY_ID, self.0.segment("addMembersById"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/{updatableAssetGroupId}/removeMembers`
@@ -803,7 +801,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
         body: actions::UpdatableAssetGroupRemoveMembers,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS, self.0.segment("removeMembers"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /admin/windows/updates/updatableAssets/{updatableAssetGroupId}/removeMembersById`
@@ -822,7 +820,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
         body: actions::UpdatableAssetGroupRemoveMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS_BY_ID, self.0.segment("removeMembersById"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/microsoft.graph.windowsUpdates.updatableAssetGroup`
@@ -839,7 +837,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
 /// The documented facts of the calls above.
 impl WindowsUpdatesUpdatableAssetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}",
         "windowsupdates-updatableasset-get",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -847,7 +845,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}",
         "windowsupdates-updatableasset-delete",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -855,7 +853,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     );
 
     /// Of [`Self::add_members`].
-    pub const ADD_MEMBERS: &'static rt::Operation = &rt::Operation(
+    pub const ADD_MEMBERS: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/addMembers",
         "windowsupdates-updatableassetgroup-addmembers",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -863,7 +861,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     );
 
     /// Of [`Self::add_members_by_id`].
-    pub const ADD_MEMBERS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const ADD_MEMBERS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/addMembersById",
         "windowsupdates-updatableassetgroup-addmembersbyid",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -871,7 +869,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     );
 
     /// Of [`Self::remove_members`].
-    pub const REMOVE_MEMBERS: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_MEMBERS: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/removeMembers",
         "windowsupdates-updatableassetgroup-removemembers",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -879,7 +877,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     );
 
     /// Of [`Self::remove_members_by_id`].
-    pub const REMOVE_MEMBERS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_MEMBERS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/removeMembersById",
         "windowsupdates-updatableassetgroup-removemembersbyid",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
@@ -925,14 +923,14 @@ impl WindowsUpdatesUpdatableAssetsItemAsUpdatableAssetGroupMembers {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::windows_updates::UpdatableAsset>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdatesUpdatableAssetsItemAsUpdatableAssetGroupMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}/microsoft.graph.windowsUpdates.updatableAssetGroup/members",
         "windowsupdates-updatableassetgroup-list-members",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",

@@ -56,7 +56,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Application> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /applications/{id}`
@@ -71,7 +71,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-update")]
     #[inline]
     pub fn update(&self, body: types::Application) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /applications/{id}`
@@ -86,7 +86,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /applications/{id}/addKey`
@@ -103,7 +103,7 @@ impl ApplicationsItem {
         &self,
         body: actions::ApplicationAddKey,
     ) -> rt::Request<types::KeyCredential> {
-        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
+        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body)
     }
 
     /// `POST /applications/{id}/addPassword`
@@ -121,8 +121,7 @@ impl ApplicationsItem {
         &self,
         body: actions::ApplicationAddPassword,
     ) -> rt::Request<types::PasswordCredential> {
-        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
-            .body(body.into())
+        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword")).body(body)
     }
 
     /// `POST /applications/{id}/removeKey`
@@ -136,7 +135,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-removekey")]
     #[inline]
     pub fn remove_key(&self, body: actions::ApplicationRemoveKey) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
+        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body)
     }
 
     /// `POST /applications/{id}/removePassword`
@@ -155,7 +154,7 @@ impl ApplicationsItem {
         body: actions::ApplicationRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /applications/{id}/setVerifiedPublisher`
@@ -176,7 +175,7 @@ impl ApplicationsItem {
                 Self::SET_VERIFIED_PUBLISHER,
                 self.0.segment("setVerifiedPublisher"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /applications/{id}/unsetVerifiedPublisher`
@@ -252,7 +251,7 @@ impl ApplicationsItem {
 /// The documented facts of the calls above.
 impl ApplicationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}",
         "application-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -260,7 +259,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/applications/{id}",
         "application-update",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -268,7 +267,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}",
         "application-delete",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -276,7 +275,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::add_key`].
-    pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ADD_KEY: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/addKey",
         "application-addkey",
         "() | () | ()",
@@ -284,7 +283,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::add_password`].
-    pub const ADD_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const ADD_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/addPassword",
         "application-addpassword",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -292,7 +291,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::remove_key`].
-    pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_KEY: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/removeKey",
         "application-removekey",
         "() | () | ()",
@@ -300,7 +299,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::remove_password`].
-    pub const REMOVE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/removePassword",
         "application-removepassword",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -308,7 +307,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::set_verified_publisher`].
-    pub const SET_VERIFIED_PUBLISHER: &'static rt::Operation = &rt::Operation(
+    pub const SET_VERIFIED_PUBLISHER: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/setVerifiedPublisher",
         "application-setverifiedpublisher",
         "Application.ReadWrite.All | - | -",
@@ -316,7 +315,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::unset_verified_publisher`].
-    pub const UNSET_VERIFIED_PUBLISHER: &'static rt::Operation = &rt::Operation(
+    pub const UNSET_VERIFIED_PUBLISHER: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/unsetVerifiedPublisher",
         "application-unsetverifiedpublisher",
         "Application.ReadWrite.All | - | -",
@@ -352,15 +351,14 @@ impl ApplicationsItemAppManagementPoliciesReference {
     #[doc(alias = "appmanagementpolicy-post-appliesto")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemAppManagementPoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/appManagementPolicies/$ref",
         "appmanagementpolicy-post-appliesto",
         "Application.Read.All + Policy.ReadWrite.ApplicationConfiguration | - | Application.Read.All + Policy.ReadWrite.ApplicationConfiguration",
@@ -396,15 +394,14 @@ impl ApplicationsItemConnectorGroupReference {
     #[doc(alias = "connectorgroup-post-applications")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemConnectorGroupReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/applications/{id}/connectorGroup/$ref",
         "connectorgroup-post-applications",
         "Directory.ReadWrite.All | - | -",
@@ -431,7 +428,7 @@ impl ApplicationsItemExtensionProperties {
     #[doc(alias = "application-list-extensionproperty")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ExtensionProperty>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /applications/{id}/extensionProperties`
@@ -449,7 +446,7 @@ impl ApplicationsItemExtensionProperties {
         &self,
         body: types::ExtensionProperty,
     ) -> rt::Request<types::ExtensionProperty> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/applications/{id}/extensionProperties/$count`
@@ -471,7 +468,7 @@ impl ApplicationsItemExtensionProperties {
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionProperties {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/extensionProperties",
         "application-list-extensionproperty",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -479,7 +476,7 @@ impl ApplicationsItemExtensionProperties {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/extensionProperties",
         "application-post-extensionproperty",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -507,14 +504,14 @@ impl ApplicationsItemExtensionPropertiesCount {
     #[doc(alias = "application-list-extensionproperty")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionPropertiesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/extensionProperties/$count",
         "application-list-extensionproperty",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -541,7 +538,7 @@ impl ApplicationsItemExtensionPropertiesItem {
     #[doc(alias = "extensionproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ExtensionProperty> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /applications/{id}/extensionProperties/{extensionPropertyId}`
@@ -556,14 +553,14 @@ impl ApplicationsItemExtensionPropertiesItem {
     #[doc(alias = "extensionproperty-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionPropertiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/extensionProperties/{extensionPropertyId}",
         "extensionproperty-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -571,7 +568,7 @@ impl ApplicationsItemExtensionPropertiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/extensionProperties/{extensionPropertyId}",
         "extensionproperty-delete",
         "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -600,7 +597,7 @@ impl ApplicationsItemFederatedIdentityCredentials {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::FederatedIdentityCredential>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /applications/{id}/federatedIdentityCredentials`
@@ -618,7 +615,7 @@ impl ApplicationsItemFederatedIdentityCredentials {
         &self,
         body: types::FederatedIdentityCredential,
     ) -> rt::Request<types::FederatedIdentityCredential> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}`
@@ -636,7 +633,7 @@ impl ApplicationsItemFederatedIdentityCredentials {
 /// The documented facts of the calls above.
 impl ApplicationsItemFederatedIdentityCredentials {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/federatedIdentityCredentials",
         "application-list-federatedidentitycredentials",
         "Application.Read.All < Application.ReadWrite.All | Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -644,7 +641,7 @@ impl ApplicationsItemFederatedIdentityCredentials {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/federatedIdentityCredentials",
         "application-post-federatedidentitycredentials",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -669,7 +666,7 @@ impl ApplicationsItemFederatedIdentityCredentialsItem {
     #[doc(alias = "federatedidentitycredential-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FederatedIdentityCredential> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}`
@@ -683,7 +680,7 @@ impl ApplicationsItemFederatedIdentityCredentialsItem {
     #[doc(alias = "federatedidentitycredential-update")]
     #[inline]
     pub fn update(&self, body: types::FederatedIdentityCredential) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}`
@@ -697,14 +694,14 @@ impl ApplicationsItemFederatedIdentityCredentialsItem {
     #[doc(alias = "federatedidentitycredential-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemFederatedIdentityCredentialsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}",
         "federatedidentitycredential-get",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -712,7 +709,7 @@ impl ApplicationsItemFederatedIdentityCredentialsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}",
         "federatedidentitycredential-update",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -720,7 +717,7 @@ impl ApplicationsItemFederatedIdentityCredentialsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}",
         "federatedidentitycredential-delete",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -749,7 +746,7 @@ impl ApplicationsItemTokenIssuancePolicies {
     #[doc(alias = "application-list-tokenissuancepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/tokenIssuancePolicies/$count`
@@ -774,7 +771,7 @@ impl ApplicationsItemTokenIssuancePolicies {
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/tokenIssuancePolicies",
         "application-list-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -805,14 +802,14 @@ impl ApplicationsItemTokenIssuancePoliciesCount {
     #[doc(alias = "application-list-tokenissuancepolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/tokenIssuancePolicies/$count",
         "application-list-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -841,15 +838,14 @@ impl ApplicationsItemTokenIssuancePoliciesReference {
     #[doc(alias = "application-post-tokenissuancepolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/tokenIssuancePolicies/$ref",
         "application-post-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -890,14 +886,14 @@ impl ApplicationsItemTokenIssuancePoliciesItemReference {
     #[doc(alias = "application-delete-tokenissuancepolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/tokenIssuancePolicies/{id}/$ref",
         "application-delete-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -926,7 +922,7 @@ impl ApplicationsItemTokenLifetimePolicies {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/tokenLifetimePolicies/$count`
@@ -951,7 +947,7 @@ impl ApplicationsItemTokenLifetimePolicies {
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/tokenLifetimePolicies",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -982,14 +978,14 @@ impl ApplicationsItemTokenLifetimePoliciesCount {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/tokenLifetimePolicies/$count",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -1018,15 +1014,14 @@ impl ApplicationsItemTokenLifetimePoliciesReference {
     #[doc(alias = "application-post-tokenlifetimepolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/tokenLifetimePolicies/$ref",
         "application-post-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -1067,14 +1062,14 @@ impl ApplicationsItemTokenLifetimePoliciesItemReference {
     #[doc(alias = "application-delete-tokenlifetimepolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/tokenLifetimePolicies/{id}/$ref",
         "application-delete-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",

@@ -56,7 +56,7 @@ impl BookingBusinessesItem {
     #[doc(alias = "bookingbusiness-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingBusiness> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}`
@@ -70,7 +70,7 @@ impl BookingBusinessesItem {
     #[doc(alias = "bookingbusiness-update")]
     #[inline]
     pub fn update(&self, body: types::BookingBusiness) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}`
@@ -84,7 +84,7 @@ impl BookingBusinessesItem {
     #[doc(alias = "bookingbusiness-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /bookingBusinesses/{id}/getStaffAvailability`
@@ -107,7 +107,7 @@ impl BookingBusinessesItem {
                 Self::GET_STAFF_AVAILABILITY,
                 self.0.segment("getStaffAvailability"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /bookingBusinesses/{id}/publish`
@@ -178,7 +178,7 @@ impl BookingBusinessesItem {
 /// The documented facts of the calls above.
 impl BookingBusinessesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}",
         "bookingbusiness-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -186,7 +186,7 @@ impl BookingBusinessesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}",
         "bookingbusiness-update",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -194,7 +194,7 @@ impl BookingBusinessesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}",
         "bookingbusiness-delete",
         "Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -202,7 +202,7 @@ impl BookingBusinessesItem {
     );
 
     /// Of [`Self::get_staff_availability`].
-    pub const GET_STAFF_AVAILABILITY: &'static rt::Operation = &rt::Operation(
+    pub const GET_STAFF_AVAILABILITY: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/getStaffAvailability",
         "bookingbusiness-getstaffavailability",
         "- | - | Calendar.Read < Calendar.ReadWrite < Bookings.Read.All < Calendars.ReadWrite",
@@ -210,7 +210,7 @@ impl BookingBusinessesItem {
     );
 
     /// Of [`Self::publish`].
-    pub const PUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const PUBLISH: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/publish",
         "bookingbusiness-publish",
         "Bookings.Manage.All | - | -",
@@ -218,7 +218,7 @@ impl BookingBusinessesItem {
     );
 
     /// Of [`Self::unpublish`].
-    pub const UNPUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const UNPUBLISH: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/unpublish",
         "bookingbusiness-unpublish",
         "Bookings.Manage.All | - | -",
@@ -244,7 +244,7 @@ impl BookingBusinessesItemAppointments {
     #[doc(alias = "bookingbusiness-list-appointments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingAppointment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses/{id}/appointments`
@@ -262,7 +262,7 @@ impl BookingBusinessesItemAppointments {
         &self,
         body: types::BookingAppointment,
     ) -> rt::Request<types::BookingAppointment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}/appointments/{id}`
@@ -275,7 +275,7 @@ impl BookingBusinessesItemAppointments {
 /// The documented facts of the calls above.
 impl BookingBusinessesItemAppointments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/appointments",
         "bookingbusiness-list-appointments",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -283,7 +283,7 @@ impl BookingBusinessesItemAppointments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/appointments",
         "bookingbusiness-post-appointments",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -309,7 +309,7 @@ impl BookingBusinessesItemAppointmentsItem {
     #[doc(alias = "bookingappointment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingAppointment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}/appointments/{id}`
@@ -324,7 +324,7 @@ impl BookingBusinessesItemAppointmentsItem {
     #[doc(alias = "bookingappointment-update")]
     #[inline]
     pub fn update(&self, body: types::BookingAppointment) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/appointments/{id}`
@@ -339,7 +339,7 @@ impl BookingBusinessesItemAppointmentsItem {
     #[doc(alias = "bookingappointment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /bookingBusinesses/{id}/appointments/{id}/cancel`
@@ -354,14 +354,14 @@ impl BookingBusinessesItemAppointmentsItem {
     #[doc(alias = "bookingappointment-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::BookingAppointmentCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemAppointmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/appointments/{id}",
         "bookingappointment-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -369,7 +369,7 @@ impl BookingBusinessesItemAppointmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}/appointments/{id}",
         "bookingappointment-update",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -377,7 +377,7 @@ impl BookingBusinessesItemAppointmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}/appointments/{id}",
         "bookingappointment-delete",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -385,7 +385,7 @@ impl BookingBusinessesItemAppointmentsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/appointments/{id}/cancel",
         "bookingappointment-cancel",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -414,16 +414,14 @@ impl BookingBusinessesItemCalendarView {
         start: &str,
         end: &str,
     ) -> rt::Request<rt::Collection<types::BookingAppointment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-            .query("start", start)
-            .query("end", end)
+        self.0.request(Self::LIST).query("start", start).query("end", end)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/calendarView",
         "bookingbusiness-list-calendarview",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -449,7 +447,7 @@ impl BookingBusinessesItemCustomers {
     #[doc(alias = "bookingbusiness-list-customers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCustomer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses/{id}/customers`
@@ -467,7 +465,7 @@ impl BookingBusinessesItemCustomers {
         &self,
         body: types::BookingCustomer,
     ) -> rt::Request<types::BookingCustomer> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}/customers/{id}`
@@ -480,7 +478,7 @@ impl BookingBusinessesItemCustomers {
 /// The documented facts of the calls above.
 impl BookingBusinessesItemCustomers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/customers",
         "bookingbusiness-list-customers",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -488,7 +486,7 @@ impl BookingBusinessesItemCustomers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/customers",
         "bookingbusiness-post-customers",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -514,7 +512,7 @@ impl BookingBusinessesItemCustomersItem {
     #[doc(alias = "bookingcustomer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingCustomer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}/customers/{id}`
@@ -532,7 +530,7 @@ impl BookingBusinessesItemCustomersItem {
         &self,
         body: types::BookingCustomer,
     ) -> rt::Request<types::BookingCustomer> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/customers/{id}`
@@ -547,14 +545,14 @@ impl BookingBusinessesItemCustomersItem {
     #[doc(alias = "bookingcustomer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemCustomersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/customers/{id}",
         "bookingcustomer-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -562,7 +560,7 @@ impl BookingBusinessesItemCustomersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}/customers/{id}",
         "bookingcustomer-update",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -570,7 +568,7 @@ impl BookingBusinessesItemCustomersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}/customers/{id}",
         "bookingcustomer-delete",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -597,7 +595,7 @@ impl BookingBusinessesItemCustomQuestions {
     #[doc(alias = "bookingbusiness-list-customquestions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCustomQuestion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses/{id}/customQuestions`
@@ -616,7 +614,7 @@ impl BookingBusinessesItemCustomQuestions {
         &self,
         body: types::BookingCustomQuestion,
     ) -> rt::Request<types::BookingCustomQuestion> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}`
@@ -632,7 +630,7 @@ impl BookingBusinessesItemCustomQuestions {
 /// The documented facts of the calls above.
 impl BookingBusinessesItemCustomQuestions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/customQuestions",
         "bookingbusiness-list-customquestions",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -640,7 +638,7 @@ impl BookingBusinessesItemCustomQuestions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/customQuestions",
         "bookingbusiness-post-customquestions",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -666,7 +664,7 @@ impl BookingBusinessesItemCustomQuestionsItem {
     #[doc(alias = "bookingcustomquestion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingCustomQuestion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}`
@@ -684,7 +682,7 @@ impl BookingBusinessesItemCustomQuestionsItem {
         &self,
         body: types::BookingCustomQuestion,
     ) -> rt::Request<types::BookingCustomQuestion> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}`
@@ -699,14 +697,14 @@ impl BookingBusinessesItemCustomQuestionsItem {
     #[doc(alias = "bookingcustomquestion-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemCustomQuestionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}",
         "bookingcustomquestion-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -714,7 +712,7 @@ impl BookingBusinessesItemCustomQuestionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}",
         "bookingcustomquestion-update",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -722,7 +720,7 @@ impl BookingBusinessesItemCustomQuestionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}/customQuestions/{bookingCustomQuestionId}",
         "bookingcustomquestion-delete",
         "BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -748,7 +746,7 @@ impl BookingBusinessesItemServices {
     #[doc(alias = "bookingbusiness-list-services")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingService>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses/{id}/services`
@@ -765,7 +763,7 @@ impl BookingBusinessesItemServices {
         &self,
         body: types::BookingService,
     ) -> rt::Request<types::BookingService> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}/services/{id}`
@@ -778,7 +776,7 @@ impl BookingBusinessesItemServices {
 /// The documented facts of the calls above.
 impl BookingBusinessesItemServices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/services",
         "bookingbusiness-list-services",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -786,7 +784,7 @@ impl BookingBusinessesItemServices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/services",
         "bookingbusiness-post-services",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -811,7 +809,7 @@ impl BookingBusinessesItemServicesItem {
     #[doc(alias = "bookingservice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingService> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}/services/{id}`
@@ -825,7 +823,7 @@ impl BookingBusinessesItemServicesItem {
     #[doc(alias = "bookingservice-update")]
     #[inline]
     pub fn update(&self, body: types::BookingService) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/services/{id}`
@@ -839,14 +837,14 @@ impl BookingBusinessesItemServicesItem {
     #[doc(alias = "bookingservice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemServicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/services/{id}",
         "bookingservice-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All |  | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -854,7 +852,7 @@ impl BookingBusinessesItemServicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}/services/{id}",
         "bookingservice-update",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -862,7 +860,7 @@ impl BookingBusinessesItemServicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}/services/{id}",
         "bookingservice-delete",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -888,7 +886,7 @@ impl BookingBusinessesItemStaffMembers {
     #[doc(alias = "bookingbusiness-list-staffmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingStaffMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /bookingBusinesses/{id}/staffMembers`
@@ -905,7 +903,7 @@ impl BookingBusinessesItemStaffMembers {
         &self,
         body: types::BookingStaffMember,
     ) -> rt::Request<types::BookingStaffMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/bookingBusinesses/{id}/staffMembers/{id}`
@@ -918,7 +916,7 @@ impl BookingBusinessesItemStaffMembers {
 /// The documented facts of the calls above.
 impl BookingBusinessesItemStaffMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/staffMembers",
         "bookingbusiness-list-staffmembers",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -926,7 +924,7 @@ impl BookingBusinessesItemStaffMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/bookingBusinesses/{id}/staffMembers",
         "bookingbusiness-post-staffmembers",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -952,7 +950,7 @@ impl BookingBusinessesItemStaffMembersItem {
     #[doc(alias = "bookingstaffmember-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingStaffMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /bookingBusinesses/{id}/staffMembers/{id}`
@@ -966,7 +964,7 @@ impl BookingBusinessesItemStaffMembersItem {
     #[doc(alias = "bookingstaffmember-update")]
     #[inline]
     pub fn update(&self, body: types::BookingStaffMember) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /bookingBusinesses/{id}/staffMembers/{id}`
@@ -980,14 +978,14 @@ impl BookingBusinessesItemStaffMembersItem {
     #[doc(alias = "bookingstaffmember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl BookingBusinessesItemStaffMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-get",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -995,7 +993,7 @@ impl BookingBusinessesItemStaffMembersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-update",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",
@@ -1003,7 +1001,7 @@ impl BookingBusinessesItemStaffMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/bookingBusinesses/{id}/staffMembers/{id}",
         "bookingstaffmember-delete",
         "Bookings.ReadWrite.All < Bookings.Manage.All | - | -",

@@ -53,7 +53,7 @@ impl ChatsItem {
     #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}`
@@ -67,7 +67,7 @@ impl ChatsItem {
     #[doc(alias = "chat-patch")]
     #[inline]
     pub fn update(&self, body: types::Chat) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /chats/{chat-id}/hideForUser`
@@ -81,8 +81,7 @@ impl ChatsItem {
     #[doc(alias = "chat-hideforuser")]
     #[inline]
     pub fn hide_for_user(&self, body: actions::ChatHideForUser) -> rt::Request<()> {
-        rt::Request::new(Self::HIDE_FOR_USER, self.0.segment("hideForUser"))
-            .body(body.into())
+        rt::Request::new(Self::HIDE_FOR_USER, self.0.segment("hideForUser")).body(body)
     }
 
     /// `POST /chats/{chat-id}/markChatReadForUser`
@@ -103,7 +102,7 @@ impl ChatsItem {
                 Self::MARK_CHAT_READ_FOR_USER,
                 self.0.segment("markChatReadForUser"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /chats/{chat-id}/markChatUnreadForUser`
@@ -124,7 +123,7 @@ impl ChatsItem {
                 Self::MARK_CHAT_UNREAD_FOR_USER,
                 self.0.segment("markChatUnreadForUser"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /chats/{chat-id}/sendActivityNotification`
@@ -145,7 +144,7 @@ impl ChatsItem {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /chats/{chat-id}/unhideForUser`
@@ -160,7 +159,7 @@ impl ChatsItem {
     #[inline]
     pub fn unhide_for_user(&self, body: actions::ChatUnhideForUser) -> rt::Request<()> {
         rt::Request::new(Self::UNHIDE_FOR_USER, self.0.segment("unhideForUser"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/chats/{chat-id}/installedApps`
@@ -209,7 +208,7 @@ impl ChatsItem {
 /// The documented facts of the calls above.
 impl ChatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -217,7 +216,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/chats/{chat-id}",
         "chat-patch",
         "Chat.ReadWrite | - | ChatSettings.ReadWrite.Chat < Chat.ReadWrite.All",
@@ -225,7 +224,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::hide_for_user`].
-    pub const HIDE_FOR_USER: &'static rt::Operation = &rt::Operation(
+    pub const HIDE_FOR_USER: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/hideForUser",
         "chat-hideforuser",
         "Chat.ReadWrite | - | -",
@@ -233,7 +232,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::mark_chat_read_for_user`].
-    pub const MARK_CHAT_READ_FOR_USER: &'static rt::Operation = &rt::Operation(
+    pub const MARK_CHAT_READ_FOR_USER: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/markChatReadForUser",
         "chat-markchatreadforuser",
         "Chat.ReadWrite | - | -",
@@ -241,7 +240,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::mark_chat_unread_for_user`].
-    pub const MARK_CHAT_UNREAD_FOR_USER: &'static rt::Operation = &rt::Operation(
+    pub const MARK_CHAT_UNREAD_FOR_USER: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/markChatUnreadForUser",
         "chat-markchatunreadforuser",
         "Chat.ReadWrite | - | -",
@@ -249,7 +248,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/sendActivityNotification",
         "chat-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send.Chat < TeamsActivity.Send",
@@ -257,7 +256,7 @@ impl ChatsItem {
     );
 
     /// Of [`Self::unhide_for_user`].
-    pub const UNHIDE_FOR_USER: &'static rt::Operation = &rt::Operation(
+    pub const UNHIDE_FOR_USER: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/unhideForUser",
         "chat-unhideforuser",
         "Chat.ReadWrite | - | -",
@@ -285,7 +284,7 @@ impl ChatsItemInstalledApps {
     #[doc(alias = "chat-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/installedApps`
@@ -304,7 +303,7 @@ impl ChatsItemInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/chats/{chat-id}/installedApps/{app-installation-id}`
@@ -317,7 +316,7 @@ impl ChatsItemInstalledApps {
 /// The documented facts of the calls above.
 impl ChatsItemInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/installedApps",
         "chat-list-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.Read.Chat < Chat.Manage.Chat < TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -325,7 +324,7 @@ impl ChatsItemInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/installedApps",
         "chat-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | Chat.Manage.Chat < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -352,7 +351,7 @@ impl ChatsItemInstalledAppsItem {
     #[doc(alias = "chat-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /chats/{chat-id}/installedApps/{app-installation-id}`
@@ -368,7 +367,7 @@ impl ChatsItemInstalledAppsItem {
     #[doc(alias = "chat-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /chats/{chat-id}/installedApps/{app-installation-id}/upgrade`
@@ -391,7 +390,7 @@ impl ChatsItemInstalledAppsItem {
 /// The documented facts of the calls above.
 impl ChatsItemInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/installedApps/{app-installation-id}",
         "chat-get-installedapps",
         "TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.Read.Chat < Chat.Manage.Chat < TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -399,7 +398,7 @@ impl ChatsItemInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/chats/{chat-id}/installedApps/{app-installation-id}",
         "chat-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | Chat.Manage.Chat < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -407,7 +406,7 @@ impl ChatsItemInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/installedApps/{app-installation-id}/upgrade",
         "chat-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | Chat.Manage.Chat < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -434,7 +433,7 @@ impl ChatsItemMembers {
     #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/members`
@@ -451,7 +450,7 @@ impl ChatsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/chats/{chat-id}/members/{membership-id}`
@@ -464,7 +463,7 @@ impl ChatsItemMembers {
 /// The documented facts of the calls above.
 impl ChatsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -472,7 +471,7 @@ impl ChatsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/members",
         "chat-post-members",
         "ChatMember.ReadWrite < Chat.ReadWrite | - | Chat.Manage.Chat < ChatMember.ReadWrite.All < Chat.ReadWrite.All",
@@ -499,7 +498,7 @@ impl ChatsItemMembersItem {
     #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /chats/{chat-id}/members/{membership-id}`
@@ -513,14 +512,14 @@ impl ChatsItemMembersItem {
     #[doc(alias = "chat-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -528,7 +527,7 @@ impl ChatsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/chats/{chat-id}/members/{membership-id}",
         "chat-delete-members",
         "ChatMember.ReadWrite | - | Chat.Manage.Chat < ChatMember.ReadWrite.All",
@@ -554,7 +553,7 @@ impl ChatsItemOperations {
     #[doc(alias = "chat-list-operations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAsyncOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/chats/{chat-id}/operations/{operation-id}`
@@ -567,7 +566,7 @@ impl ChatsItemOperations {
 /// The documented facts of the calls above.
 impl ChatsItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/operations",
         "chat-list-operations",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -593,14 +592,14 @@ impl ChatsItemOperationsItem {
     #[doc(alias = "teamsasyncoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAsyncOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/operations/{operation-id}",
         "teamsasyncoperation-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -631,14 +630,14 @@ impl ChatsItemPermissionGrants {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemPermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/permissionGrants",
         "chat-list-permissiongrants",
         "ResourceSpecificPermissionGrant.ReadForChat < TeamsAppInstallation.ReadForChat < TeamsAppInstallation.ReadWriteSelfForChat < TeamsAppInstallation.ReadWriteForChat | - | TeamsAppInstallation.Read.Chat < Chat.Manage.Chat < ResourceSpecificPermissionGrant.ReadForChat.All < TeamsAppInstallation.ReadForChat.All < TeamsAppInstallation.ReadWriteSelfForChat.All < TeamsAppInstallation.ReadWriteForChat.All",
@@ -663,7 +662,7 @@ impl ChatsItemPinnedMessages {
     #[doc(alias = "chat-list-pinnedmessages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PinnedChatMessageInfo>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/pinnedMessages`
@@ -680,7 +679,7 @@ impl ChatsItemPinnedMessages {
         &self,
         body: types::PinnedChatMessageInfo,
     ) -> rt::Request<types::PinnedChatMessageInfo> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}/pinnedMessages/{pinnedChatMessageInfoId}`
@@ -693,7 +692,7 @@ impl ChatsItemPinnedMessages {
 /// The documented facts of the calls above.
 impl ChatsItemPinnedMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/pinnedMessages",
         "chat-list-pinnedmessages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -701,7 +700,7 @@ impl ChatsItemPinnedMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/pinnedMessages",
         "chat-post-pinnedmessages",
         "ChatMessage.Send < Chat.ReadWrite | - | Chat.ReadWrite.All",
@@ -725,14 +724,14 @@ impl ChatsItemPinnedMessagesItem {
     #[doc(alias = "chat-delete-pinnedmessages")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemPinnedMessagesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/chats/{chat-id}/pinnedMessages/{pinnedChatMessageInfoId}",
         "chat-delete-pinnedmessages",
         "Chat.ReadWrite | - | Chat.ReadWrite.All",
@@ -759,7 +758,7 @@ impl ChatsItemTabs {
     #[doc(alias = "chat-list-tabs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/tabs`
@@ -775,7 +774,7 @@ impl ChatsItemTabs {
     #[doc(alias = "chat-post-tabs")]
     #[inline]
     pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}/tabs/{tab-id}`
@@ -788,7 +787,7 @@ impl ChatsItemTabs {
 /// The documented facts of the calls above.
 impl ChatsItemTabs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/tabs",
         "chat-list-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
@@ -796,7 +795,7 @@ impl ChatsItemTabs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/tabs",
         "chat-post-tabs",
         "TeamsTab.Create < TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.Create.Chat < TeamsTab.ReadWrite.Chat < TeamsTab.Create < TeamsTab.ReadWriteForChat.All < TeamsTab.ReadWrite.All",
@@ -823,7 +822,7 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-get-tabs")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}/tabs/{tab-id}`
@@ -838,7 +837,7 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-patch-tabs")]
     #[inline]
     pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /chats/{chat-id}/tabs/{tab-id}`
@@ -853,14 +852,14 @@ impl ChatsItemTabsItem {
     #[doc(alias = "chat-delete-tabs")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemTabsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/tabs/{tab-id}",
         "chat-get-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.Read.All < TeamsTab.ReadWrite.All | - | TeamsTab.Read.Chat < TeamsTab.ReadWrite.Chat < TeamsTab.ReadWriteForChat.All < TeamsTab.Read.All < TeamsTab.ReadWrite.All",
@@ -868,7 +867,7 @@ impl ChatsItemTabsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/chats/{chat-id}/tabs/{tab-id}",
         "chat-patch-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.ReadWrite.Chat < TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All",
@@ -876,7 +875,7 @@ impl ChatsItemTabsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/chats/{chat-id}/tabs/{tab-id}",
         "chat-delete-tabs",
         "TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All | - | TeamsTab.Delete.Chat < TeamsTab.ReadWrite.Chat < TeamsTab.ReadWriteForChat < TeamsTab.ReadWrite.All",

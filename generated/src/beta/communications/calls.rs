@@ -57,7 +57,7 @@ impl Calls {
     #[doc(alias = "application-post-calls")]
     #[inline]
     pub fn create(&self, body: types::Call) -> rt::Request<types::Call> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /communications/calls/logTeleconferenceDeviceQuality`
@@ -79,7 +79,7 @@ impl Calls {
                 Self::LOG_TELECONFERENCE_DEVICE_QUALITY,
                 self.0.segment("logTeleconferenceDeviceQuality"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/calls/{id}`
@@ -92,7 +92,7 @@ impl Calls {
 /// The documented facts of the calls above.
 impl Calls {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls",
         "application-post-calls",
         "- | - | Calls.JoinGroupCalls.Chat < Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
@@ -100,7 +100,7 @@ impl Calls {
     );
 
     /// Of [`Self::log_teleconference_device_quality`].
-    pub const LOG_TELECONFERENCE_DEVICE_QUALITY: &'static rt::Operation = &rt::Operation(
+    pub const LOG_TELECONFERENCE_DEVICE_QUALITY: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/logTeleconferenceDeviceQuality",
         "call-logteleconferencedevicequality",
         "- | - | Calls.AccessMedia.All",
@@ -125,7 +125,7 @@ impl CallsItem {
     #[doc(alias = "call-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Call> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /communications/calls/{id}`
@@ -139,7 +139,7 @@ impl CallsItem {
     #[doc(alias = "call-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /communications/calls/{id}/addLargeGalleryView`
@@ -161,7 +161,7 @@ impl CallsItem {
                 Self::ADD_LARGE_GALLERY_VIEW,
                 self.0.segment("addLargeGalleryView"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/answer`
@@ -175,7 +175,7 @@ impl CallsItem {
     #[doc(alias = "call-answer")]
     #[inline]
     pub fn answer(&self, body: actions::CallAnswer) -> rt::Request<()> {
-        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
+        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body)
     }
 
     /// `POST /communications/calls/{id}/cancelMediaProcessing`
@@ -196,7 +196,7 @@ impl CallsItem {
                 Self::CANCEL_MEDIA_PROCESSING,
                 self.0.segment("cancelMediaProcessing"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/changeScreenSharingRole`
@@ -217,7 +217,7 @@ impl CallsItem {
                 Self::CHANGE_SCREEN_SHARING_ROLE,
                 self.0.segment("changeScreenSharingRole"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/keepAlive`
@@ -248,7 +248,7 @@ impl CallsItem {
         &self,
         body: actions::CallMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/playPrompt`
@@ -265,8 +265,7 @@ impl CallsItem {
         &self,
         body: actions::CallPlayPrompt,
     ) -> rt::Request<types::PlayPromptOperation> {
-        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
-            .body(body.into())
+        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt")).body(body)
     }
 
     /// `POST /communications/calls/{id}/recordResponse`
@@ -284,7 +283,7 @@ impl CallsItem {
         body: actions::CallRecordResponse,
     ) -> rt::Request<types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/redirect`
@@ -298,7 +297,7 @@ impl CallsItem {
     #[doc(alias = "call-redirect")]
     #[inline]
     pub fn redirect(&self, body: actions::CallRedirect) -> rt::Request<()> {
-        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
+        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body)
     }
 
     /// `POST /communications/calls/{id}/reject`
@@ -312,7 +311,7 @@ impl CallsItem {
     #[doc(alias = "call-reject")]
     #[inline]
     pub fn reject(&self, body: actions::CallReject) -> rt::Request<()> {
-        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
+        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body)
     }
 
     /// `POST /communications/calls/{id}/subscribeToTone`
@@ -330,7 +329,7 @@ impl CallsItem {
         body: actions::CallSubscribeToTone,
     ) -> rt::Request<types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/transfer`
@@ -344,7 +343,7 @@ impl CallsItem {
     #[doc(alias = "call-transfer")]
     #[inline]
     pub fn transfer(&self, body: actions::CallTransfer) -> rt::Request<()> {
-        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
+        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body)
     }
 
     /// `POST /communications/calls/{id}/unmute`
@@ -361,7 +360,7 @@ impl CallsItem {
         &self,
         body: actions::CallUnmute,
     ) -> rt::Request<types::UnmuteParticipantOperation> {
-        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
+        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/updateRecordingStatus`
@@ -382,7 +381,7 @@ impl CallsItem {
                 Self::UPDATE_RECORDING_STATUS,
                 self.0.segment("updateRecordingStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/calls/{id}/audioRoutingGroups`
@@ -413,7 +412,7 @@ impl CallsItem {
 /// The documented facts of the calls above.
 impl CallsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}",
         "call-get",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -421,7 +420,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/communications/calls/{id}",
         "call-delete",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -429,7 +428,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::add_large_gallery_view`].
-    pub const ADD_LARGE_GALLERY_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const ADD_LARGE_GALLERY_VIEW: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/addLargeGalleryView",
         "call-addlargegalleryview",
         "- | - | Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -437,7 +436,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::answer`].
-    pub const ANSWER: &'static rt::Operation = &rt::Operation(
+    pub const ANSWER: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/answer",
         "call-answer",
         "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallAsGuest.All",
@@ -445,7 +444,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::cancel_media_processing`].
-    pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_MEDIA_PROCESSING: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -453,7 +452,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::change_screen_sharing_role`].
-    pub const CHANGE_SCREEN_SHARING_ROLE: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_SCREEN_SHARING_ROLE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/changeScreenSharingRole",
         "call-changescreensharingrole",
         "- | - | Calls.AccessMedia.All",
@@ -461,7 +460,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::keep_alive`].
-    pub const KEEP_ALIVE: &'static rt::Operation = &rt::Operation(
+    pub const KEEP_ALIVE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/keepAlive",
         "call-keepalive",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -469,7 +468,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/mute",
         "call-mute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -477,7 +476,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::play_prompt`].
-    pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_PROMPT: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/playPrompt",
         "call-playprompt",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -485,7 +484,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::record_response`].
-    pub const RECORD_RESPONSE: &'static rt::Operation = &rt::Operation(
+    pub const RECORD_RESPONSE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/recordResponse",
         "call-record",
         "- | - | Calls.AccessMedia.All",
@@ -493,7 +492,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::redirect`].
-    pub const REDIRECT: &'static rt::Operation = &rt::Operation(
+    pub const REDIRECT: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/redirect",
         "call-redirect",
         "- | - | Calls.Initiate.All",
@@ -501,7 +500,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::reject`].
-    pub const REJECT: &'static rt::Operation = &rt::Operation(
+    pub const REJECT: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/reject",
         "call-reject",
         "- | - | ()",
@@ -509,7 +508,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::subscribe_to_tone`].
-    pub const SUBSCRIBE_TO_TONE: &'static rt::Operation = &rt::Operation(
+    pub const SUBSCRIBE_TO_TONE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/subscribeToTone",
         "call-subscribetotone",
         "- | - | Calls.AccessMedia.All",
@@ -517,7 +516,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::transfer`].
-    pub const TRANSFER: &'static rt::Operation = &rt::Operation(
+    pub const TRANSFER: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/transfer",
         "call-transfer",
         "- | - | Calls.Initiate.All",
@@ -525,7 +524,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::unmute`].
-    pub const UNMUTE: &'static rt::Operation = &rt::Operation(
+    pub const UNMUTE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/unmute",
         "call-unmute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -533,7 +532,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::update_recording_status`].
-    pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RECORDING_STATUS: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
         "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
@@ -558,7 +557,7 @@ impl CallsItemAudioRoutingGroups {
     #[doc(alias = "call-list-audioroutinggroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AudioRoutingGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /communications/calls/{id}/audioRoutingGroups`
@@ -575,7 +574,7 @@ impl CallsItemAudioRoutingGroups {
         &self,
         body: types::AudioRoutingGroup,
     ) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/communications/calls/{id}/audioRoutingGroups/{id}`
@@ -588,7 +587,7 @@ impl CallsItemAudioRoutingGroups {
 /// The documented facts of the calls above.
 impl CallsItemAudioRoutingGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -596,7 +595,7 @@ impl CallsItemAudioRoutingGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/audioRoutingGroups",
         "call-post-audioroutinggroups",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -621,7 +620,7 @@ impl CallsItemAudioRoutingGroupsItem {
     #[doc(alias = "audioroutinggroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /communications/calls/{id}/audioRoutingGroups/{id}`
@@ -638,7 +637,7 @@ impl CallsItemAudioRoutingGroupsItem {
         &self,
         body: types::AudioRoutingGroup,
     ) -> rt::Request<types::AudioRoutingGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /communications/calls/{id}/audioRoutingGroups/{id}`
@@ -652,14 +651,14 @@ impl CallsItemAudioRoutingGroupsItem {
     #[doc(alias = "audioroutinggroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemAudioRoutingGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -667,7 +666,7 @@ impl CallsItemAudioRoutingGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-update",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -675,7 +674,7 @@ impl CallsItemAudioRoutingGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-delete",
         "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -700,7 +699,7 @@ impl CallsItemContentSharingSessions {
     #[doc(alias = "call-list-contentsharingsessions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentSharingSession>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/communications/calls/{id}/contentSharingSessions/{id}`
@@ -713,7 +712,7 @@ impl CallsItemContentSharingSessions {
 /// The documented facts of the calls above.
 impl CallsItemContentSharingSessions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/contentSharingSessions",
         "call-list-contentsharingsessions",
         "- | - | Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
@@ -738,14 +737,14 @@ impl CallsItemContentSharingSessionsItem {
     #[doc(alias = "contentsharingsession-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContentSharingSession> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemContentSharingSessionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/contentSharingSessions/{id}",
         "contentsharingsession-get",
         "- | - | Calls.JoinGroupCallAsGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
@@ -781,14 +780,14 @@ impl CallsItemOperationsItem {
     #[doc(alias = "addlargegalleryviewoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AddLargeGalleryViewOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/operations/{id}",
         "addlargegalleryviewoperation-get",
         "- | - | ()",
@@ -813,7 +812,7 @@ impl CallsItemParticipants {
     #[doc(alias = "call-list-participants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Participant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /communications/calls/{id}/participants/configureMixer`
@@ -832,7 +831,7 @@ impl CallsItemParticipants {
         body: actions::ParticipantConfigureMixer,
     ) -> rt::Request<Option<types::CommsOperation>> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/invite`
@@ -849,7 +848,7 @@ impl CallsItemParticipants {
         &self,
         body: actions::ParticipantInvite,
     ) -> rt::Request<types::InviteParticipantsOperation> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/muteAll`
@@ -866,7 +865,7 @@ impl CallsItemParticipants {
         &self,
         body: actions::ParticipantMuteAll,
     ) -> rt::Request<types::CommsOperation> {
-        rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body.into())
+        rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body)
     }
 
     /// `/communications/calls/{id}/participants/{id}`
@@ -879,7 +878,7 @@ impl CallsItemParticipants {
 /// The documented facts of the calls above.
 impl CallsItemParticipants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/participants",
         "call-list-participants",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -887,7 +886,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::configure_mixer`].
-    pub const CONFIGURE_MIXER: &'static rt::Operation = &rt::Operation(
+    pub const CONFIGURE_MIXER: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/configureMixer",
         "participant-configuremixer",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
@@ -895,7 +894,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/invite",
         "participant-invite",
         "- | - | Calls.InitiateGroupCall.All",
@@ -903,7 +902,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::mute_all`].
-    pub const MUTE_ALL: &'static rt::Operation = &rt::Operation(
+    pub const MUTE_ALL: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/muteAll",
         "participant-muteall",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -928,7 +927,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Participant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /communications/calls/{id}/participants/{id}`
@@ -942,7 +941,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/mute`
@@ -959,7 +958,7 @@ impl CallsItemParticipantsItem {
         &self,
         body: actions::ParticipantMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/startHoldMusic`
@@ -977,7 +976,7 @@ impl CallsItemParticipantsItem {
         body: actions::ParticipantStartHoldMusic,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::START_HOLD_MUSIC, self.0.segment("startHoldMusic"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/stopHoldMusic`
@@ -995,14 +994,14 @@ impl CallsItemParticipantsItem {
         body: actions::ParticipantStopHoldMusic,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::STOP_HOLD_MUSIC, self.0.segment("stopHoldMusic"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemParticipantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/communications/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -1010,7 +1009,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/communications/calls/{id}/participants/{id}",
         "participant-delete",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -1018,7 +1017,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/{id}/mute",
         "participant-mute",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -1026,7 +1025,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::start_hold_music`].
-    pub const START_HOLD_MUSIC: &'static rt::Operation = &rt::Operation(
+    pub const START_HOLD_MUSIC: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/{id}/startHoldMusic",
         "participant-startholdmusic",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -1034,7 +1033,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::stop_hold_music`].
-    pub const STOP_HOLD_MUSIC: &'static rt::Operation = &rt::Operation(
+    pub const STOP_HOLD_MUSIC: rt::Operation = rt::Operation(
         "POST /beta/communications/calls/{id}/participants/{id}/stopHoldMusic",
         "participant-stopholdmusic",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",

@@ -42,7 +42,7 @@ impl AndroidManagedAppProtections {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AndroidManagedAppProtection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/androidManagedAppProtections`
@@ -60,7 +60,7 @@ impl AndroidManagedAppProtections {
         &self,
         body: types::AndroidManagedAppProtection,
     ) -> rt::Request<types::AndroidManagedAppProtection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceAppManagement/androidManagedAppProtections/hasPayloadLinks`
@@ -80,7 +80,7 @@ impl AndroidManagedAppProtections {
         body: actions::AndroidManagedAppProtectionHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
@@ -96,7 +96,7 @@ impl AndroidManagedAppProtections {
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections",
         "intune-shared-androidmanagedappprotection-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -104,7 +104,7 @@ impl AndroidManagedAppProtections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/androidManagedAppProtections",
         "intune-shared-androidmanagedappprotection-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -112,7 +112,7 @@ impl AndroidManagedAppProtections {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/androidManagedAppProtections/hasPayloadLinks",
         "intune-shared-androidmanagedappprotection-haspayloadlinks",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -139,7 +139,7 @@ impl AndroidManagedAppProtectionsItem {
     #[doc(alias = "intune-shared-androidmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidManagedAppProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
@@ -157,7 +157,7 @@ impl AndroidManagedAppProtectionsItem {
         &self,
         body: types::AndroidManagedAppProtection,
     ) -> rt::Request<types::AndroidManagedAppProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
@@ -172,7 +172,7 @@ impl AndroidManagedAppProtectionsItem {
     #[doc(alias = "intune-shared-androidmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps`
@@ -201,7 +201,7 @@ impl AndroidManagedAppProtectionsItem {
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}",
         "intune-shared-androidmanagedappprotection-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -209,7 +209,7 @@ impl AndroidManagedAppProtectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}",
         "intune-shared-androidmanagedappprotection-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -217,7 +217,7 @@ impl AndroidManagedAppProtectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}",
         "intune-shared-androidmanagedappprotection-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -245,7 +245,7 @@ impl AndroidManagedAppProtectionsItemApps {
     #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps`
@@ -264,7 +264,7 @@ impl AndroidManagedAppProtectionsItemApps {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -280,7 +280,7 @@ impl AndroidManagedAppProtectionsItemApps {
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItemApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -288,7 +288,7 @@ impl AndroidManagedAppProtectionsItemApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -317,7 +317,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -336,7 +336,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -352,14 +352,14 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItemAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -367,7 +367,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -375,7 +375,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -406,7 +406,7 @@ impl AndroidManagedAppProtectionsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -424,7 +424,7 @@ impl AndroidManagedAppProtectionsItemAssignments {
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -454,7 +454,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -474,7 +474,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -491,14 +491,14 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -506,7 +506,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -514,7 +514,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -544,7 +544,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/deploymentSummary`
@@ -564,14 +564,14 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
         &self,
         body: types::ManagedAppPolicyDeploymentSummary,
     ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AndroidManagedAppProtectionsItemDeploymentSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -579,7 +579,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

@@ -39,7 +39,7 @@ impl DefaultManagedAppProtections {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DefaultManagedAppProtection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/defaultManagedAppProtections`
@@ -59,7 +59,7 @@ impl DefaultManagedAppProtections {
         &self,
         body: types::DefaultManagedAppProtection,
     ) -> rt::Request<types::DefaultManagedAppProtection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
@@ -75,7 +75,7 @@ impl DefaultManagedAppProtections {
 /// The documented facts of the calls above.
 impl DefaultManagedAppProtections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections",
         "intune-mam-defaultmanagedappprotection-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -83,7 +83,7 @@ impl DefaultManagedAppProtections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/defaultManagedAppProtections",
         "intune-mam-defaultmanagedappprotection-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -113,7 +113,7 @@ impl DefaultManagedAppProtectionsItem {
     #[doc(alias = "intune-mam-defaultmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DefaultManagedAppProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
@@ -133,7 +133,7 @@ impl DefaultManagedAppProtectionsItem {
         &self,
         body: types::DefaultManagedAppProtection,
     ) -> rt::Request<types::DefaultManagedAppProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
@@ -150,7 +150,7 @@ impl DefaultManagedAppProtectionsItem {
     #[doc(alias = "intune-mam-defaultmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps`
@@ -173,7 +173,7 @@ impl DefaultManagedAppProtectionsItem {
 /// The documented facts of the calls above.
 impl DefaultManagedAppProtectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -181,7 +181,7 @@ impl DefaultManagedAppProtectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -189,7 +189,7 @@ impl DefaultManagedAppProtectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -217,7 +217,7 @@ impl DefaultManagedAppProtectionsItemApps {
     #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps`
@@ -236,7 +236,7 @@ impl DefaultManagedAppProtectionsItemApps {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -252,7 +252,7 @@ impl DefaultManagedAppProtectionsItemApps {
 /// The documented facts of the calls above.
 impl DefaultManagedAppProtectionsItemApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -260,7 +260,7 @@ impl DefaultManagedAppProtectionsItemApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -289,7 +289,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -308,7 +308,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -324,14 +324,14 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DefaultManagedAppProtectionsItemAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -339,7 +339,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -347,7 +347,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -377,7 +377,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary`
@@ -397,14 +397,14 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
         &self,
         body: types::ManagedAppPolicyDeploymentSummary,
     ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DefaultManagedAppProtectionsItemDeploymentSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -412,7 +412,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

@@ -38,7 +38,7 @@ impl DeviceAppManagementTasks {
     #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceAppManagementTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/deviceAppManagementTasks`
@@ -65,7 +65,7 @@ impl DeviceAppManagementTasks {
         &self,
         body: impl rt::Is<types::DeviceAppManagementTask>,
     ) -> rt::Request<types::DeviceAppManagementTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}`
@@ -81,7 +81,7 @@ impl DeviceAppManagementTasks {
 /// The documented facts of the calls above.
 impl DeviceAppManagementTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/deviceAppManagementTasks",
         "intune-partnerintegration-deviceappmanagementtask-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -89,7 +89,7 @@ impl DeviceAppManagementTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/deviceAppManagementTasks",
         "intune-partnerintegration-deviceappmanagementtask-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -125,7 +125,7 @@ impl DeviceAppManagementTasksItem {
     #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagementTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}`
@@ -152,7 +152,7 @@ impl DeviceAppManagementTasksItem {
         &self,
         body: impl rt::Is<types::DeviceAppManagementTask>,
     ) -> rt::Request<types::DeviceAppManagementTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}`
@@ -176,7 +176,7 @@ impl DeviceAppManagementTasksItem {
     #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}/updateStatus`
@@ -194,15 +194,14 @@ impl DeviceAppManagementTasksItem {
         &self,
         body: actions::DeviceAppManagementTaskUpdateStatus,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE_STATUS, self.0.segment("updateStatus"))
-            .body(body.into())
+        rt::Request::new(Self::UPDATE_STATUS, self.0.segment("updateStatus")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceAppManagementTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
         "intune-partnerintegration-deviceappmanagementtask-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -210,7 +209,7 @@ impl DeviceAppManagementTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
         "intune-partnerintegration-deviceappmanagementtask-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -218,7 +217,7 @@ impl DeviceAppManagementTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
         "intune-partnerintegration-deviceappmanagementtask-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -226,7 +225,7 @@ impl DeviceAppManagementTasksItem {
     );
 
     /// Of [`Self::update_status`].
-    pub const UPDATE_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_STATUS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}/updateStatus",
         "intune-partnerintegration-deviceappmanagementtask-updatestatus",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -29,7 +29,7 @@ impl EnterpriseCodeSigningCertificates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EnterpriseCodeSigningCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/enterpriseCodeSigningCertificates`
@@ -47,7 +47,7 @@ impl EnterpriseCodeSigningCertificates {
         &self,
         body: types::EnterpriseCodeSigningCertificate,
     ) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}`
@@ -65,7 +65,7 @@ impl EnterpriseCodeSigningCertificates {
 /// The documented facts of the calls above.
 impl EnterpriseCodeSigningCertificates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/enterpriseCodeSigningCertificates",
         "intune-apps-enterprisecodesigningcertificate-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -73,7 +73,7 @@ impl EnterpriseCodeSigningCertificates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/enterpriseCodeSigningCertificates",
         "intune-apps-enterprisecodesigningcertificate-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -100,7 +100,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     #[doc(alias = "intune-apps-enterprisecodesigningcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}`
@@ -118,7 +118,7 @@ impl EnterpriseCodeSigningCertificatesItem {
         &self,
         body: types::EnterpriseCodeSigningCertificate,
     ) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}`
@@ -133,14 +133,14 @@ impl EnterpriseCodeSigningCertificatesItem {
     #[doc(alias = "intune-apps-enterprisecodesigningcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EnterpriseCodeSigningCertificatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}",
         "intune-apps-enterprisecodesigningcertificate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -148,7 +148,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}",
         "intune-apps-enterprisecodesigningcertificate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -156,7 +156,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/enterpriseCodeSigningCertificates/{enterpriseCodeSigningCertificateId}",
         "intune-apps-enterprisecodesigningcertificate-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -52,7 +52,7 @@ impl IosLobAppProvisioningConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::IosLobAppProvisioningConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations`
@@ -70,7 +70,7 @@ impl IosLobAppProvisioningConfigurations {
         &self,
         body: types::IosLobAppProvisioningConfiguration,
     ) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/hasPayloadLinks`
@@ -90,7 +90,7 @@ impl IosLobAppProvisioningConfigurations {
         body: actions::IosLobAppProvisioningConfigurationHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}`
@@ -108,7 +108,7 @@ impl IosLobAppProvisioningConfigurations {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations",
         "intune-shared-ioslobappprovisioningconfiguration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -116,7 +116,7 @@ impl IosLobAppProvisioningConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations",
         "intune-shared-ioslobappprovisioningconfiguration-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -124,7 +124,7 @@ impl IosLobAppProvisioningConfigurations {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/hasPayloadLinks",
         "intune-shared-ioslobappprovisioningconfiguration-haspayloadlinks",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -151,7 +151,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}`
@@ -169,7 +169,7 @@ impl IosLobAppProvisioningConfigurationsItem {
         &self,
         body: types::IosLobAppProvisioningConfiguration,
     ) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}`
@@ -184,7 +184,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assign`
@@ -202,7 +202,7 @@ impl IosLobAppProvisioningConfigurationsItem {
         &self,
         body: actions::IosLobAppProvisioningConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments`
@@ -243,7 +243,7 @@ impl IosLobAppProvisioningConfigurationsItem {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}",
         "intune-shared-ioslobappprovisioningconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -251,7 +251,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}",
         "intune-shared-ioslobappprovisioningconfiguration-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -259,7 +259,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}",
         "intune-shared-ioslobappprovisioningconfiguration-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -267,7 +267,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assign",
         "intune-shared-ioslobappprovisioningconfiguration-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -297,7 +297,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     ) -> rt::Request<
         rt::Collection<types::IosLobAppProvisioningConfigurationAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments`
@@ -315,7 +315,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
         &self,
         body: types::IosLobAppProvisioningConfigurationAssignment,
     ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}`
@@ -333,7 +333,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments",
         "intune-apps-ioslobappprovisioningconfigurationassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -341,7 +341,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments",
         "intune-apps-ioslobappprovisioningconfigurationassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -370,7 +370,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}`
@@ -388,7 +388,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
         &self,
         body: types::IosLobAppProvisioningConfigurationAssignment,
     ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}`
@@ -403,14 +403,14 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}",
         "intune-apps-ioslobappprovisioningconfigurationassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -418,7 +418,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}",
         "intune-apps-ioslobappprovisioningconfigurationassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -426,7 +426,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/assignments/{iosLobAppProvisioningConfigurationAssignmentId}",
         "intune-apps-ioslobappprovisioningconfigurationassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -456,7 +456,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     ) -> rt::Request<
         rt::Collection<types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses`
@@ -474,7 +474,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -492,7 +492,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -500,7 +500,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -529,7 +529,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -547,7 +547,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -562,14 +562,14 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -577,7 +577,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -585,7 +585,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -613,7 +613,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MobileAppProvisioningConfigGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments`
@@ -631,7 +631,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
         &self,
         body: types::MobileAppProvisioningConfigGroupAssignment,
     ) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}`
@@ -649,7 +649,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments",
         "intune-apps-mobileappprovisioningconfiggroupassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -657,7 +657,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments",
         "intune-apps-mobileappprovisioningconfiggroupassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -684,7 +684,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}`
@@ -702,7 +702,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
         &self,
         body: types::MobileAppProvisioningConfigGroupAssignment,
     ) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}`
@@ -717,14 +717,14 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}",
         "intune-apps-mobileappprovisioningconfiggroupassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -732,7 +732,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}",
         "intune-apps-mobileappprovisioningconfiggroupassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -740,7 +740,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/groupAssignments/{mobileAppProvisioningConfigGroupAssignmentId}",
         "intune-apps-mobileappprovisioningconfiggroupassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -770,7 +770,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     ) -> rt::Request<
         rt::Collection<types::ManagedDeviceMobileAppConfigurationUserStatus>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses`
@@ -788,7 +788,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationUserStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -806,7 +806,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -814,7 +814,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -843,7 +843,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -861,7 +861,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationUserStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -876,14 +876,14 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -891,7 +891,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -899,7 +899,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosLobAppProvisioningConfigurations/{iosLobAppProvisioningConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -40,7 +40,7 @@ impl IosManagedAppProtections {
     #[doc(alias = "intune-shared-iosmanagedappprotection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosManagedAppProtection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosManagedAppProtections`
@@ -58,7 +58,7 @@ impl IosManagedAppProtections {
         &self,
         body: types::IosManagedAppProtection,
     ) -> rt::Request<types::IosManagedAppProtection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceAppManagement/iosManagedAppProtections/hasPayloadLinks`
@@ -78,7 +78,7 @@ impl IosManagedAppProtections {
         body: actions::IosManagedAppProtectionHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}`
@@ -94,7 +94,7 @@ impl IosManagedAppProtections {
 /// The documented facts of the calls above.
 impl IosManagedAppProtections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections",
         "intune-shared-iosmanagedappprotection-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -102,7 +102,7 @@ impl IosManagedAppProtections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosManagedAppProtections",
         "intune-shared-iosmanagedappprotection-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -110,7 +110,7 @@ impl IosManagedAppProtections {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosManagedAppProtections/hasPayloadLinks",
         "intune-shared-iosmanagedappprotection-haspayloadlinks",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -137,7 +137,7 @@ impl IosManagedAppProtectionsItem {
     #[doc(alias = "intune-shared-iosmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosManagedAppProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}`
@@ -155,7 +155,7 @@ impl IosManagedAppProtectionsItem {
         &self,
         body: types::IosManagedAppProtection,
     ) -> rt::Request<types::IosManagedAppProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}`
@@ -170,7 +170,7 @@ impl IosManagedAppProtectionsItem {
     #[doc(alias = "intune-shared-iosmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps`
@@ -197,7 +197,7 @@ impl IosManagedAppProtectionsItem {
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}",
         "intune-shared-iosmanagedappprotection-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -205,7 +205,7 @@ impl IosManagedAppProtectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}",
         "intune-shared-iosmanagedappprotection-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -213,7 +213,7 @@ impl IosManagedAppProtectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}",
         "intune-shared-iosmanagedappprotection-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -241,7 +241,7 @@ impl IosManagedAppProtectionsItemApps {
     #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps`
@@ -260,7 +260,7 @@ impl IosManagedAppProtectionsItemApps {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -276,7 +276,7 @@ impl IosManagedAppProtectionsItemApps {
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItemApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -284,7 +284,7 @@ impl IosManagedAppProtectionsItemApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -313,7 +313,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -332,7 +332,7 @@ impl IosManagedAppProtectionsItemAppsItem {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}`
@@ -348,14 +348,14 @@ impl IosManagedAppProtectionsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItemAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -363,7 +363,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -371,7 +371,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -402,7 +402,7 @@ impl IosManagedAppProtectionsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -420,7 +420,7 @@ impl IosManagedAppProtectionsItemAssignments {
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -450,7 +450,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -470,7 +470,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -487,14 +487,14 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -502,7 +502,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -510,7 +510,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -540,7 +540,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/deploymentSummary`
@@ -560,14 +560,14 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
         &self,
         body: types::ManagedAppPolicyDeploymentSummary,
     ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosManagedAppProtectionsItemDeploymentSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -575,7 +575,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/iosManagedAppProtections/{iosManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

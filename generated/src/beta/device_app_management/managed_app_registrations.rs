@@ -44,7 +44,7 @@ impl ManagedAppRegistrations {
     #[doc(alias = "intune-mam-managedappregistration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppRegistration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations`
@@ -64,7 +64,7 @@ impl ManagedAppRegistrations {
         &self,
         body: types::AndroidManagedAppRegistration,
     ) -> rt::Request<types::AndroidManagedAppRegistration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration`
@@ -103,7 +103,7 @@ impl ManagedAppRegistrations {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations",
         "intune-mam-managedappregistration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -111,7 +111,7 @@ impl ManagedAppRegistrations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations",
         "intune-mam-androidmanagedappregistration-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -119,7 +119,7 @@ impl ManagedAppRegistrations {
     );
 
     /// Of [`Self::get_user_ids_with_flagged_app_registration`].
-    pub const GET_USER_IDS_WITH_FLAGGED_APP_REGISTRATION: &'static rt::Operation = &rt::Operation(
+    pub const GET_USER_IDS_WITH_FLAGGED_APP_REGISTRATION: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration",
         "intune-mam-managedappregistration-getuseridswithflaggedappregistration",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -154,7 +154,7 @@ impl ManagedAppRegistrationsItem {
     #[doc(alias = "intune-mam-managedappregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppRegistration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies`
@@ -179,7 +179,7 @@ impl ManagedAppRegistrationsItem {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}",
         "intune-mam-managedappregistration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -214,7 +214,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}`
@@ -230,7 +230,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemAppliedPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -266,7 +266,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign`
@@ -290,7 +290,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps`
@@ -316,15 +316,14 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -332,7 +331,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -340,7 +339,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -375,7 +374,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}`
@@ -393,7 +392,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemIntendedPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -429,7 +428,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign`
@@ -453,7 +452,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps`
@@ -479,15 +478,14 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -495,7 +493,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -503,7 +501,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -531,7 +529,7 @@ impl ManagedAppRegistrationsItemOperations {
     #[doc(alias = "intune-mam-managedappoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations`
@@ -551,7 +549,7 @@ impl ManagedAppRegistrationsItemOperations {
         &self,
         body: types::ManagedAppOperation,
     ) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -567,7 +565,7 @@ impl ManagedAppRegistrationsItemOperations {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -575,7 +573,7 @@ impl ManagedAppRegistrationsItemOperations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -604,7 +602,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     #[doc(alias = "intune-mam-managedappoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -624,7 +622,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
         &self,
         body: types::ManagedAppOperation,
     ) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -641,14 +639,14 @@ impl ManagedAppRegistrationsItemOperationsItem {
     #[doc(alias = "intune-mam-managedappoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -656,7 +654,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -664,7 +662,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

@@ -27,7 +27,7 @@ impl ManagedEBookCategories {
     #[doc(alias = "intune-books-managedebookcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBookCategories`
@@ -45,7 +45,7 @@ impl ManagedEBookCategories {
         &self,
         body: types::ManagedEBookCategory,
     ) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}`
@@ -58,7 +58,7 @@ impl ManagedEBookCategories {
 /// The documented facts of the calls above.
 impl ManagedEBookCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBookCategories",
         "intune-books-managedebookcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -66,7 +66,7 @@ impl ManagedEBookCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBookCategories",
         "intune-books-managedebookcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -93,7 +93,7 @@ impl ManagedEBookCategoriesItem {
     #[doc(alias = "intune-books-managedebookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}`
@@ -111,7 +111,7 @@ impl ManagedEBookCategoriesItem {
         &self,
         body: types::ManagedEBookCategory,
     ) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}`
@@ -126,14 +126,14 @@ impl ManagedEBookCategoriesItem {
     #[doc(alias = "intune-books-managedebookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBookCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -141,7 +141,7 @@ impl ManagedEBookCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -149,7 +149,7 @@ impl ManagedEBookCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBookCategories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

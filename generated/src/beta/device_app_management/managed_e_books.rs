@@ -30,7 +30,7 @@ impl ManagedEBooks {
     #[doc(alias = "intune-books-managedebook-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks`
@@ -44,7 +44,7 @@ impl ManagedEBooks {
     #[doc(alias = "intune-books-iosvppebook-create")]
     #[inline]
     pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -57,7 +57,7 @@ impl ManagedEBooks {
 /// The documented facts of the calls above.
 impl ManagedEBooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks",
         "intune-books-managedebook-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -65,7 +65,7 @@ impl ManagedEBooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks",
         "intune-books-iosvppebook-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

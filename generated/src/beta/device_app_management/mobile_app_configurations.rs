@@ -58,7 +58,7 @@ impl MobileAppConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceMobileAppConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppConfigurations`
@@ -82,7 +82,7 @@ impl MobileAppConfigurations {
         &self,
         body: impl rt::Is<types::ManagedDeviceMobileAppConfiguration>,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}`
@@ -100,7 +100,7 @@ impl MobileAppConfigurations {
 /// The documented facts of the calls above.
 impl MobileAppConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations",
         "intune-apps-manageddevicemobileappconfiguration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -108,7 +108,7 @@ impl MobileAppConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppConfigurations",
         "intune-apps-androidforworkmobileappconfiguration-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -143,7 +143,7 @@ impl MobileAppConfigurationsItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}`
@@ -167,7 +167,7 @@ impl MobileAppConfigurationsItem {
         &self,
         body: impl rt::Is<types::ManagedDeviceMobileAppConfiguration>,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}`
@@ -188,7 +188,7 @@ impl MobileAppConfigurationsItem {
     #[doc(alias = "intune-apps-androidforworkmobileappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assign`
@@ -206,7 +206,7 @@ impl MobileAppConfigurationsItem {
         &self,
         body: actions::ManagedDeviceMobileAppConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments`
@@ -247,7 +247,7 @@ impl MobileAppConfigurationsItem {
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}",
         "intune-apps-manageddevicemobileappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -255,7 +255,7 @@ impl MobileAppConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}",
         "intune-apps-androidforworkmobileappconfiguration-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -263,7 +263,7 @@ impl MobileAppConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}",
         "intune-apps-androidforworkmobileappconfiguration-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -271,7 +271,7 @@ impl MobileAppConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assign",
         "intune-apps-manageddevicemobileappconfiguration-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -301,7 +301,7 @@ impl MobileAppConfigurationsItemAssignments {
     ) -> rt::Request<
         rt::Collection<types::ManagedDeviceMobileAppConfigurationAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments`
@@ -319,7 +319,7 @@ impl MobileAppConfigurationsItemAssignments {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationAssignment,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}`
@@ -337,7 +337,7 @@ impl MobileAppConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments",
         "intune-apps-manageddevicemobileappconfigurationassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -345,7 +345,7 @@ impl MobileAppConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments",
         "intune-apps-manageddevicemobileappconfigurationassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -374,7 +374,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}`
@@ -392,7 +392,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationAssignment,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}`
@@ -407,14 +407,14 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}",
         "intune-apps-manageddevicemobileappconfigurationassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -422,7 +422,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}",
         "intune-apps-manageddevicemobileappconfigurationassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -430,7 +430,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}",
         "intune-apps-manageddevicemobileappconfigurationassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -460,7 +460,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     ) -> rt::Request<
         rt::Collection<types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses`
@@ -478,7 +478,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -496,7 +496,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -504,7 +504,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -533,7 +533,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -551,7 +551,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`
@@ -566,14 +566,14 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -581,7 +581,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -589,7 +589,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}",
         "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -618,7 +618,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatusSummary`
@@ -636,14 +636,14 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationDeviceSummary,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemDeviceStatusSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatusSummary",
         "intune-apps-manageddevicemobileappconfigurationdevicesummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -651,7 +651,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/deviceStatusSummary",
         "intune-apps-manageddevicemobileappconfigurationdevicesummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -681,7 +681,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     ) -> rt::Request<
         rt::Collection<types::ManagedDeviceMobileAppConfigurationUserStatus>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses`
@@ -699,7 +699,7 @@ impl MobileAppConfigurationsItemUserStatuses {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationUserStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -717,7 +717,7 @@ impl MobileAppConfigurationsItemUserStatuses {
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -725,7 +725,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -754,7 +754,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -772,7 +772,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationUserStatus,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`
@@ -787,14 +787,14 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -802,7 +802,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -810,7 +810,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}",
         "intune-apps-manageddevicemobileappconfigurationuserstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -839,7 +839,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     pub fn get(
         &self,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatusSummary`
@@ -857,14 +857,14 @@ impl MobileAppConfigurationsItemUserStatusSummary {
         &self,
         body: types::ManagedDeviceMobileAppConfigurationUserSummary,
     ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppConfigurationsItemUserStatusSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatusSummary",
         "intune-apps-manageddevicemobileappconfigurationusersummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -872,7 +872,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}/userStatusSummary",
         "intune-apps-manageddevicemobileappconfigurationusersummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

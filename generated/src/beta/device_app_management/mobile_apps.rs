@@ -43,7 +43,7 @@ impl MobileApps {
     #[doc(alias = "intune-shared-mobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps`
@@ -73,7 +73,7 @@ impl MobileApps {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /deviceAppManagement/mobileApps/getMobileAppCount(status='{status}')`
@@ -140,7 +140,7 @@ impl MobileApps {
         body: actions::MobileAppHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/validateXml`
@@ -157,8 +157,7 @@ impl MobileApps {
         &self,
         body: actions::MobileAppValidateXml,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::VALIDATE_XML, self.0.segment("validateXml"))
-            .body(body.into())
+        rt::Request::new(Self::VALIDATE_XML, self.0.segment("validateXml")).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}`
@@ -171,7 +170,7 @@ impl MobileApps {
 /// The documented facts of the calls above.
 impl MobileApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps",
         "intune-shared-mobileapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -179,7 +178,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps",
         "intune-apps-androidforworkapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -187,7 +186,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::get_mobile_app_count`].
-    pub const GET_MOBILE_APP_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const GET_MOBILE_APP_COUNT: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/getMobileAppCount(status='{status}')",
         "intune-shared-mobileapp-getmobileappcount",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -195,7 +194,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::get_top_mobile_apps`].
-    pub const GET_TOP_MOBILE_APPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TOP_MOBILE_APPS: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/getTopMobileApps(status='{status}',count={count})",
         "intune-shared-mobileapp-gettopmobileapps",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -203,7 +202,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/hasPayloadLinks",
         "intune-shared-mobileapp-haspayloadlinks",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -211,7 +210,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::validate_xml`].
-    pub const VALIDATE_XML: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_XML: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/validateXml",
         "intune-apps-mobileapp-validatexml",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

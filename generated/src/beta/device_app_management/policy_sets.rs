@@ -39,7 +39,7 @@ impl PolicySets {
     #[doc(alias = "intune-policyset-policyset-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/policySets`
@@ -53,7 +53,7 @@ impl PolicySets {
     #[doc(alias = "intune-policyset-policyset-create")]
     #[inline]
     pub fn create(&self, body: types::PolicySet) -> rt::Request<types::PolicySet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceAppManagement/policySets/getPolicySets`
@@ -74,7 +74,7 @@ impl PolicySets {
         body: actions::PolicySetGetPolicySets,
     ) -> rt::Request<rt::Collection<types::PolicySet>> {
         rt::Request::new(Self::GET_POLICY_SETS, self.0.segment("getPolicySets"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/policySets/{policySetId}`
@@ -87,7 +87,7 @@ impl PolicySets {
 /// The documented facts of the calls above.
 impl PolicySets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets",
         "intune-policyset-policyset-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl PolicySets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/policySets",
         "intune-policyset-policyset-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -103,7 +103,7 @@ impl PolicySets {
     );
 
     /// Of [`Self::get_policy_sets`].
-    pub const GET_POLICY_SETS: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_SETS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/policySets/getPolicySets",
         "intune-policyset-policyset-getpolicysets",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -130,7 +130,7 @@ impl PolicySetsItem {
     #[doc(alias = "intune-policyset-policyset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceAppManagement/policySets/{policySetId}`
@@ -144,7 +144,7 @@ impl PolicySetsItem {
     #[doc(alias = "intune-policyset-policyset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/policySets/{policySetId}/update`
@@ -158,7 +158,7 @@ impl PolicySetsItem {
     #[doc(alias = "intune-policyset-policyset-update")]
     #[inline]
     pub fn update(&self, body: actions::PolicySetUpdate) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.segment("update")).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.segment("update")).body(body)
     }
 
     /// `/deviceAppManagement/policySets/{policySetId}/assignments`
@@ -177,7 +177,7 @@ impl PolicySetsItem {
 /// The documented facts of the calls above.
 impl PolicySetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}",
         "intune-policyset-policyset-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -185,7 +185,7 @@ impl PolicySetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/policySets/{policySetId}",
         "intune-policyset-policyset-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -193,7 +193,7 @@ impl PolicySetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/policySets/{policySetId}/update",
         "intune-policyset-policyset-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -220,7 +220,7 @@ impl PolicySetsItemAssignments {
     #[doc(alias = "intune-policyset-policysetassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/policySets/{policySetId}/assignments`
@@ -238,7 +238,7 @@ impl PolicySetsItemAssignments {
         &self,
         body: types::PolicySetAssignment,
     ) -> rt::Request<types::PolicySetAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}`
@@ -251,7 +251,7 @@ impl PolicySetsItemAssignments {
 /// The documented facts of the calls above.
 impl PolicySetsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/assignments",
         "intune-policyset-policysetassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -259,7 +259,7 @@ impl PolicySetsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/policySets/{policySetId}/assignments",
         "intune-policyset-policysetassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -287,7 +287,7 @@ impl PolicySetsItemAssignmentsItem {
     #[doc(alias = "intune-policyset-policysetassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySetAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}`
@@ -305,7 +305,7 @@ impl PolicySetsItemAssignmentsItem {
         &self,
         body: types::PolicySetAssignment,
     ) -> rt::Request<types::PolicySetAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}`
@@ -320,14 +320,14 @@ impl PolicySetsItemAssignmentsItem {
     #[doc(alias = "intune-policyset-policysetassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PolicySetsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}",
         "intune-policyset-policysetassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -335,7 +335,7 @@ impl PolicySetsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}",
         "intune-policyset-policysetassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -343,7 +343,7 @@ impl PolicySetsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/policySets/{policySetId}/assignments/{policySetAssignmentId}",
         "intune-policyset-policysetassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -389,7 +389,7 @@ impl PolicySetsItemItems {
     #[doc(alias = "intune-policyset-policysetitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/policySets/{policySetId}/items`
@@ -427,7 +427,7 @@ impl PolicySetsItemItems {
         &self,
         body: impl rt::Is<types::PolicySetItem>,
     ) -> rt::Request<types::PolicySetItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}`
@@ -440,7 +440,7 @@ impl PolicySetsItemItems {
 /// The documented facts of the calls above.
 impl PolicySetsItemItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/items",
         "intune-policyset-policysetitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -448,7 +448,7 @@ impl PolicySetsItemItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/policySets/{policySetId}/items",
         "intune-policyset-devicecompliancepolicypolicysetitem-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -495,7 +495,7 @@ impl PolicySetsItemItemsItem {
     #[doc(alias = "intune-policyset-policysetitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySetItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}`
@@ -533,7 +533,7 @@ impl PolicySetsItemItemsItem {
         &self,
         body: impl rt::Is<types::PolicySetItem>,
     ) -> rt::Request<types::PolicySetItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}`
@@ -568,14 +568,14 @@ impl PolicySetsItemItemsItem {
     #[doc(alias = "intune-policyset-devicecompliancepolicypolicysetitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PolicySetsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}",
         "intune-policyset-policysetitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -583,7 +583,7 @@ impl PolicySetsItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}",
         "intune-policyset-devicecompliancepolicypolicysetitem-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -591,7 +591,7 @@ impl PolicySetsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}",
         "intune-policyset-devicecompliancepolicypolicysetitem-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

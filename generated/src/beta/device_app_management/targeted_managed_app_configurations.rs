@@ -44,7 +44,7 @@ impl TargetedManagedAppConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations`
@@ -62,7 +62,7 @@ impl TargetedManagedAppConfigurations {
         &self,
         body: types::TargetedManagedAppConfiguration,
     ) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/hasPayloadLinks`
@@ -82,7 +82,7 @@ impl TargetedManagedAppConfigurations {
         body: actions::TargetedManagedAppConfigurationHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -100,7 +100,7 @@ impl TargetedManagedAppConfigurations {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations",
         "intune-shared-targetedmanagedappconfiguration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -108,7 +108,7 @@ impl TargetedManagedAppConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/targetedManagedAppConfigurations",
         "intune-shared-targetedmanagedappconfiguration-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -116,7 +116,7 @@ impl TargetedManagedAppConfigurations {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/targetedManagedAppConfigurations/hasPayloadLinks",
         "intune-shared-targetedmanagedappconfiguration-haspayloadlinks",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -143,7 +143,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[doc(alias = "intune-shared-targetedmanagedappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -161,7 +161,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: types::TargetedManagedAppConfiguration,
     ) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -176,7 +176,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[doc(alias = "intune-shared-targetedmanagedappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assign`
@@ -194,7 +194,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: actions::TargetedManagedAppConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/targetApps`
@@ -212,8 +212,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: actions::TargetedManagedAppConfigurationTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps`
@@ -242,7 +241,7 @@ impl TargetedManagedAppConfigurationsItem {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-shared-targetedmanagedappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -250,7 +249,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-shared-targetedmanagedappconfiguration-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -258,7 +257,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-shared-targetedmanagedappconfiguration-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -266,7 +265,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assign",
         "intune-shared-targetedmanagedappconfiguration-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -274,7 +273,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/targetApps",
         "intune-shared-targetedmanagedappconfiguration-targetapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -302,7 +301,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps`
@@ -321,7 +320,7 @@ impl TargetedManagedAppConfigurationsItemApps {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -337,7 +336,7 @@ impl TargetedManagedAppConfigurationsItemApps {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps",
         "intune-mam-managedmobileapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -345,7 +344,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps",
         "intune-mam-managedmobileapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -374,7 +373,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -393,7 +392,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -409,14 +408,14 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -424,7 +423,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -432,7 +431,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -463,7 +462,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -481,7 +480,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -511,7 +510,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -531,7 +530,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -548,14 +547,14 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -563,7 +562,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -571,7 +570,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -601,7 +600,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary`
@@ -621,14 +620,14 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
         &self,
         body: types::ManagedAppPolicyDeploymentSummary,
     ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -636,7 +635,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

@@ -34,7 +34,7 @@ impl VppTokens {
     #[doc(alias = "intune-onboarding-vpptoken-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/vppTokens`
@@ -50,7 +50,7 @@ impl VppTokens {
     #[doc(alias = "intune-onboarding-vpptoken-create")]
     #[inline]
     pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceAppManagement/vppTokens/getLicensesForApp(bundleId='{bundleId}')`
@@ -105,7 +105,7 @@ impl VppTokens {
 /// The documented facts of the calls above.
 impl VppTokens {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -113,7 +113,7 @@ impl VppTokens {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -121,7 +121,7 @@ impl VppTokens {
     );
 
     /// Of [`Self::get_licenses_for_app`].
-    pub const GET_LICENSES_FOR_APP: &'static rt::Operation = &rt::Operation(
+    pub const GET_LICENSES_FOR_APP: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens/getLicensesForApp(bundleId='{bundleId}')",
         "intune-onboarding-vpptoken-getlicensesforapp",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -129,7 +129,7 @@ impl VppTokens {
     );
 
     /// Of [`Self::sync_license_counts`].
-    pub const SYNC_LICENSE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_LICENSE_COUNTS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/syncLicenseCounts",
         "intune-onboarding-vpptoken-synclicensecounts",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/vppTokens/{vppTokenId}`
@@ -174,7 +174,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-update")]
     #[inline]
     pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/vppTokens/{vppTokenId}`
@@ -190,7 +190,7 @@ impl VppTokensItem {
     #[doc(alias = "intune-onboarding-vpptoken-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/vppTokens/{vppTokenId}/revokeLicenses`
@@ -211,7 +211,7 @@ impl VppTokensItem {
         body: actions::VppTokenRevokeLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_LICENSES, self.0.segment("revokeLicenses"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses`
@@ -235,7 +235,7 @@ impl VppTokensItem {
 /// The documented facts of the calls above.
 impl VppTokensItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -243,7 +243,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -251,7 +251,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -259,7 +259,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::revoke_licenses`].
-    pub const REVOKE_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/{vppTokenId}/revokeLicenses",
         "intune-onboarding-vpptoken-revokelicenses",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -267,7 +267,7 @@ impl VppTokensItem {
     );
 
     /// Of [`Self::sync_licenses`].
-    pub const SYNC_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses",
         "intune-onboarding-vpptoken-synclicenses",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -47,7 +47,7 @@ impl WdacSupplementalPolicies {
     ) -> rt::Request<
         rt::Collection<types::WindowsDefenderApplicationControlSupplementalPolicy>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/wdacSupplementalPolicies`
@@ -67,7 +67,7 @@ impl WdacSupplementalPolicies {
         &self,
         body: types::WindowsDefenderApplicationControlSupplementalPolicy,
     ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}`
@@ -85,7 +85,7 @@ impl WdacSupplementalPolicies {
 /// The documented facts of the calls above.
 impl WdacSupplementalPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -93,7 +93,7 @@ impl WdacSupplementalPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/wdacSupplementalPolicies",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -124,7 +124,7 @@ impl WdacSupplementalPoliciesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}`
@@ -144,7 +144,7 @@ impl WdacSupplementalPoliciesItem {
         &self,
         body: types::WindowsDefenderApplicationControlSupplementalPolicy,
     ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}`
@@ -161,7 +161,7 @@ impl WdacSupplementalPoliciesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assign`
@@ -181,7 +181,7 @@ impl WdacSupplementalPoliciesItem {
         &self,
         body: actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments`
@@ -206,7 +206,7 @@ impl WdacSupplementalPoliciesItem {
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -214,7 +214,7 @@ impl WdacSupplementalPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -222,7 +222,7 @@ impl WdacSupplementalPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -230,7 +230,7 @@ impl WdacSupplementalPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assign",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -264,7 +264,7 @@ impl WdacSupplementalPoliciesItemAssignments {
             types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments`
@@ -286,7 +286,7 @@ impl WdacSupplementalPoliciesItemAssignments {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}`
@@ -308,7 +308,7 @@ impl WdacSupplementalPoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -316,7 +316,7 @@ impl WdacSupplementalPoliciesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -349,7 +349,7 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}`
@@ -371,7 +371,7 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}`
@@ -388,14 +388,14 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -403,7 +403,7 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -411,7 +411,7 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/assignments/{windowsDefenderApplicationControlSupplementalPolicyAssignmentId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -444,7 +444,7 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deploySummary`
@@ -466,14 +466,14 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemDeploySummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deploySummary",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -481,7 +481,7 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deploySummary",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -515,7 +515,7 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
             types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses`
@@ -537,7 +537,7 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}`
@@ -559,7 +559,7 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -567,7 +567,7 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -600,7 +600,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}`
@@ -622,7 +622,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     ) -> rt::Request<
         types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}`
@@ -639,7 +639,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy`
@@ -652,7 +652,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -660,7 +660,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -668,7 +668,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -699,7 +699,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy`
@@ -719,7 +719,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
         &self,
         body: types::WindowsDefenderApplicationControlSupplementalPolicy,
     ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy`
@@ -736,7 +736,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy/assign`
@@ -756,14 +756,14 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
         &self,
         body: actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -771,7 +771,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -779,7 +779,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -787,7 +787,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/wdacSupplementalPolicies/{windowsDefenderApplicationControlSupplementalPolicyId}/deviceStatuses/{windowsDefenderApplicationControlSupplementalPolicyDeploymentStatusId}/policy/assign",
         "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

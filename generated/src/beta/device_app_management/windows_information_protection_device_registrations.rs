@@ -35,7 +35,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
     ) -> rt::Request<
         rt::Collection<types::WindowsInformationProtectionDeviceRegistration>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionDeviceRegistrations`
@@ -55,7 +55,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
         &self,
         body: types::WindowsInformationProtectionDeviceRegistration,
     ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
@@ -73,7 +73,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionDeviceRegistrations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
         "intune-mam-windowsinformationprotectiondeviceregistration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -81,7 +81,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
         "intune-mam-windowsinformationprotectiondeviceregistration-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -113,7 +113,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
@@ -133,7 +133,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
         &self,
         body: types::WindowsInformationProtectionDeviceRegistration,
     ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
@@ -150,7 +150,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}/wipe`
@@ -174,7 +174,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionDeviceRegistrationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -182,7 +182,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -190,7 +190,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -198,7 +198,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}/wipe",
         "intune-mam-windowsinformationprotectiondeviceregistration-wipe",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",

@@ -34,7 +34,7 @@ impl WindowsManagementApp {
     #[doc(alias = "intune-devices-windowsmanagementapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsManagementApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsManagementApp`
@@ -54,7 +54,7 @@ impl WindowsManagementApp {
         &self,
         body: types::WindowsManagementApp,
     ) -> rt::Request<types::WindowsManagementApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceAppManagement/windowsManagementApp/setAsManagedInstaller`
@@ -87,7 +87,7 @@ impl WindowsManagementApp {
 /// The documented facts of the calls above.
 impl WindowsManagementApp {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsManagementApp",
         "intune-devices-windowsmanagementapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -95,7 +95,7 @@ impl WindowsManagementApp {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/windowsManagementApp",
         "intune-devices-windowsmanagementapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -103,7 +103,7 @@ impl WindowsManagementApp {
     );
 
     /// Of [`Self::set_as_managed_installer`].
-    pub const SET_AS_MANAGED_INSTALLER: &'static rt::Operation = &rt::Operation(
+    pub const SET_AS_MANAGED_INSTALLER: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/windowsManagementApp/setAsManagedInstaller",
         "intune-devices-windowsmanagementapp-setasmanagedinstaller",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -134,7 +134,7 @@ impl WindowsManagementAppHealthStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsManagementAppHealthState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsManagementApp/healthStates`
@@ -154,7 +154,7 @@ impl WindowsManagementAppHealthStates {
         &self,
         body: types::WindowsManagementAppHealthState,
     ) -> rt::Request<types::WindowsManagementAppHealthState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}`
@@ -172,7 +172,7 @@ impl WindowsManagementAppHealthStates {
 /// The documented facts of the calls above.
 impl WindowsManagementAppHealthStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsManagementApp/healthStates",
         "intune-devices-windowsmanagementapphealthstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -180,7 +180,7 @@ impl WindowsManagementAppHealthStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/windowsManagementApp/healthStates",
         "intune-devices-windowsmanagementapphealthstate-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -210,7 +210,7 @@ impl WindowsManagementAppHealthStatesItem {
     #[doc(alias = "intune-devices-windowsmanagementapphealthstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsManagementAppHealthState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}`
@@ -230,7 +230,7 @@ impl WindowsManagementAppHealthStatesItem {
         &self,
         body: types::WindowsManagementAppHealthState,
     ) -> rt::Request<types::WindowsManagementAppHealthState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}`
@@ -247,14 +247,14 @@ impl WindowsManagementAppHealthStatesItem {
     #[doc(alias = "intune-devices-windowsmanagementapphealthstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsManagementAppHealthStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}",
         "intune-devices-windowsmanagementapphealthstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -262,7 +262,7 @@ impl WindowsManagementAppHealthStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}",
         "intune-devices-windowsmanagementapphealthstate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -270,7 +270,7 @@ impl WindowsManagementAppHealthStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/windowsManagementApp/healthStates/{windowsManagementAppHealthStateId}",
         "intune-devices-windowsmanagementapphealthstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

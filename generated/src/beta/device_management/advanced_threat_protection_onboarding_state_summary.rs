@@ -35,7 +35,7 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     pub fn get(
         &self,
     ) -> rt::Request<types::AdvancedThreatProtectionOnboardingStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/advancedThreatProtectionOnboardingStateSummary`
@@ -55,7 +55,7 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
         &self,
         body: types::AdvancedThreatProtectionOnboardingStateSummary,
     ) -> rt::Request<types::AdvancedThreatProtectionOnboardingStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates`
@@ -72,7 +72,7 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
 /// The documented facts of the calls above.
 impl AdvancedThreatProtectionOnboardingStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary",
         "intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary",
         "intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -115,7 +115,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ) -> rt::Request<
         rt::Collection<types::AdvancedThreatProtectionOnboardingDeviceSettingState>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates`
@@ -135,7 +135,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
         &self,
         body: types::AdvancedThreatProtectionOnboardingDeviceSettingState,
     ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}`
@@ -153,7 +153,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
 /// The documented facts of the calls above.
 impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboardingDeviceSettingStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates",
         "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -161,7 +161,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates",
         "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -195,7 +195,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     pub fn get(
         &self,
     ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}`
@@ -215,7 +215,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
         &self,
         body: types::AdvancedThreatProtectionOnboardingDeviceSettingState,
     ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}`
@@ -232,14 +232,14 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboardingDeviceSettingStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}",
         "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}",
         "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -255,7 +255,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/advancedThreatProtectionOnboardingStateSummary/advancedThreatProtectionOnboardingDeviceSettingStates/{advancedThreatProtectionOnboardingDeviceSettingStateId}",
         "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

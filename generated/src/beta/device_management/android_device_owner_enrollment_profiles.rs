@@ -33,7 +33,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AndroidDeviceOwnerEnrollmentProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/androidDeviceOwnerEnrollmentProfiles`
@@ -51,7 +51,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
         &self,
         body: types::AndroidDeviceOwnerEnrollmentProfile,
     ) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}`
@@ -69,7 +69,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
 /// The documented facts of the calls above.
 impl AndroidDeviceOwnerEnrollmentProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -77,7 +77,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -105,7 +105,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}`
@@ -123,7 +123,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
         &self,
         body: types::AndroidDeviceOwnerEnrollmentProfile,
     ) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}`
@@ -138,7 +138,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}/createToken`
@@ -158,8 +158,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
         &self,
         body: actions::AndroidDeviceOwnerEnrollmentProfileCreateToken,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken")).body(body)
     }
 
     /// `POST /deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}/revokeToken`
@@ -183,7 +182,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
 /// The documented facts of the calls above.
 impl AndroidDeviceOwnerEnrollmentProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -191,7 +190,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -199,7 +198,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -207,7 +206,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     );
 
     /// Of [`Self::create_token`].
-    pub const CREATE_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}/createToken",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-createtoken",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -215,7 +214,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     );
 
     /// Of [`Self::revoke_token`].
-    pub const REVOKE_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidDeviceOwnerEnrollmentProfiles/{androidDeviceOwnerEnrollmentProfileId}/revokeToken",
         "intune-androidforwork-androiddeviceownerenrollmentprofile-revoketoken",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

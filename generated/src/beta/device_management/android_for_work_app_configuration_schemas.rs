@@ -30,7 +30,7 @@ impl AndroidForWorkAppConfigurationSchemas {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AndroidForWorkAppConfigurationSchema>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/androidForWorkAppConfigurationSchemas`
@@ -48,7 +48,7 @@ impl AndroidForWorkAppConfigurationSchemas {
         &self,
         body: types::AndroidForWorkAppConfigurationSchema,
     ) -> rt::Request<types::AndroidForWorkAppConfigurationSchema> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}`
@@ -66,7 +66,7 @@ impl AndroidForWorkAppConfigurationSchemas {
 /// The documented facts of the calls above.
 impl AndroidForWorkAppConfigurationSchemas {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidForWorkAppConfigurationSchemas",
         "intune-androidforwork-androidforworkappconfigurationschema-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl AndroidForWorkAppConfigurationSchemas {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkAppConfigurationSchemas",
         "intune-androidforwork-androidforworkappconfigurationschema-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkAppConfigurationSchema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}`
@@ -120,7 +120,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
         &self,
         body: types::AndroidForWorkAppConfigurationSchema,
     ) -> rt::Request<types::AndroidForWorkAppConfigurationSchema> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}`
@@ -135,14 +135,14 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AndroidForWorkAppConfigurationSchemasItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}",
         "intune-androidforwork-androidforworkappconfigurationschema-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}",
         "intune-androidforwork-androidforworkappconfigurationschema-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/androidForWorkAppConfigurationSchemas/{androidForWorkAppConfigurationSchemaId}",
         "intune-androidforwork-androidforworkappconfigurationschema-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

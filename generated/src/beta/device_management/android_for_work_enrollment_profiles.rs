@@ -33,7 +33,7 @@ impl AndroidForWorkEnrollmentProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AndroidForWorkEnrollmentProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/androidForWorkEnrollmentProfiles`
@@ -51,7 +51,7 @@ impl AndroidForWorkEnrollmentProfiles {
         &self,
         body: types::AndroidForWorkEnrollmentProfile,
     ) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}`
@@ -69,7 +69,7 @@ impl AndroidForWorkEnrollmentProfiles {
 /// The documented facts of the calls above.
 impl AndroidForWorkEnrollmentProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidForWorkEnrollmentProfiles",
         "intune-androidforwork-androidforworkenrollmentprofile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -77,7 +77,7 @@ impl AndroidForWorkEnrollmentProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkEnrollmentProfiles",
         "intune-androidforwork-androidforworkenrollmentprofile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -105,7 +105,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}`
@@ -123,7 +123,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
         &self,
         body: types::AndroidForWorkEnrollmentProfile,
     ) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}`
@@ -138,7 +138,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}/createToken`
@@ -156,8 +156,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
         &self,
         body: actions::AndroidForWorkEnrollmentProfileCreateToken,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken")).body(body)
     }
 
     /// `POST /deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}/revokeToken`
@@ -179,7 +178,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
 /// The documented facts of the calls above.
 impl AndroidForWorkEnrollmentProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}",
         "intune-androidforwork-androidforworkenrollmentprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -187,7 +186,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}",
         "intune-androidforwork-androidforworkenrollmentprofile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -195,7 +194,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}",
         "intune-androidforwork-androidforworkenrollmentprofile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -203,7 +202,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     );
 
     /// Of [`Self::create_token`].
-    pub const CREATE_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}/createToken",
         "intune-androidforwork-androidforworkenrollmentprofile-createtoken",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -211,7 +210,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     );
 
     /// Of [`Self::revoke_token`].
-    pub const REVOKE_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkEnrollmentProfiles/{androidForWorkEnrollmentProfileId}/revokeToken",
         "intune-androidforwork-androidforworkenrollmentprofile-revoketoken",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

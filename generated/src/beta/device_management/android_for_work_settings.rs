@@ -31,7 +31,7 @@ impl AndroidForWorkSettings {
     #[doc(alias = "intune-androidforwork-androidforworksettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidForWorkSettings`
@@ -49,7 +49,7 @@ impl AndroidForWorkSettings {
         &self,
         body: types::AndroidForWorkSettings,
     ) -> rt::Request<types::AndroidForWorkSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/androidForWorkSettings/completeSignup`
@@ -68,7 +68,7 @@ impl AndroidForWorkSettings {
         body: actions::AndroidForWorkSettingsCompleteSignup,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COMPLETE_SIGNUP, self.0.segment("completeSignup"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidForWorkSettings/requestSignupUrl`
@@ -87,7 +87,7 @@ impl AndroidForWorkSettings {
         body: actions::AndroidForWorkSettingsRequestSignupUrl,
     ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidForWorkSettings/syncApps`
@@ -124,7 +124,7 @@ impl AndroidForWorkSettings {
 /// The documented facts of the calls above.
 impl AndroidForWorkSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidForWorkSettings",
         "intune-androidforwork-androidforworksettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -132,7 +132,7 @@ impl AndroidForWorkSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidForWorkSettings",
         "intune-androidforwork-androidforworksettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -140,7 +140,7 @@ impl AndroidForWorkSettings {
     );
 
     /// Of [`Self::complete_signup`].
-    pub const COMPLETE_SIGNUP: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_SIGNUP: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkSettings/completeSignup",
         "intune-androidforwork-androidforworksettings-completesignup",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl AndroidForWorkSettings {
     );
 
     /// Of [`Self::request_signup_url`].
-    pub const REQUEST_SIGNUP_URL: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_SIGNUP_URL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkSettings/requestSignupUrl",
         "intune-androidforwork-androidforworksettings-requestsignupurl",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl AndroidForWorkSettings {
     );
 
     /// Of [`Self::sync_apps`].
-    pub const SYNC_APPS: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkSettings/syncApps",
         "intune-androidforwork-androidforworksettings-syncapps",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -164,7 +164,7 @@ impl AndroidForWorkSettings {
     );
 
     /// Of [`Self::unbind`].
-    pub const UNBIND: &'static rt::Operation = &rt::Operation(
+    pub const UNBIND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidForWorkSettings/unbind",
         "intune-androidforwork-androidforworksettings-unbind",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -38,7 +38,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     pub fn get(
         &self,
     ) -> rt::Request<types::AndroidManagedStoreAccountEnterpriseSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidManagedStoreAccountEnterpriseSettings`
@@ -58,7 +58,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
         &self,
         body: types::AndroidManagedStoreAccountEnterpriseSettings,
     ) -> rt::Request<types::AndroidManagedStoreAccountEnterpriseSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/approveApps`
@@ -78,8 +78,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
         &self,
         body: actions::AndroidManagedStoreAccountEnterpriseSettingsApproveApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE_APPS, self.0.segment("approveApps"))
-            .body(body.into())
+        rt::Request::new(Self::APPROVE_APPS, self.0.segment("approveApps")).body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/completeSignup`
@@ -100,7 +99,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
         body: actions::AndroidManagedStoreAccountEnterpriseSettingsCompleteSignup,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COMPLETE_SIGNUP, self.0.segment("completeSignup"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/createGooglePlayWebToken`
@@ -124,7 +123,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
                 Self::CREATE_GOOGLE_PLAY_WEB_TOKEN,
                 self.0.segment("createGooglePlayWebToken"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/requestSignupUrl`
@@ -145,7 +144,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
         body: actions::AndroidManagedStoreAccountEnterpriseSettingsRequestSignupUrl,
     ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/setAndroidDeviceOwnerFullyManagedEnrollmentState`
@@ -169,7 +168,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
                 Self::SET_ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_STATE,
                 self.0.segment("setAndroidDeviceOwnerFullyManagedEnrollmentState"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAccountEnterpriseSettings/syncApps`
@@ -210,7 +209,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
 /// The documented facts of the calls above.
 impl AndroidManagedStoreAccountEnterpriseSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -218,7 +217,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -226,7 +225,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::approve_apps`].
-    pub const APPROVE_APPS: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/approveApps",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-approveapps",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -234,7 +233,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::complete_signup`].
-    pub const COMPLETE_SIGNUP: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_SIGNUP: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/completeSignup",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-completesignup",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -242,7 +241,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::create_google_play_web_token`].
-    pub const CREATE_GOOGLE_PLAY_WEB_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_GOOGLE_PLAY_WEB_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/createGooglePlayWebToken",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-creategoogleplaywebtoken",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -250,7 +249,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::request_signup_url`].
-    pub const REQUEST_SIGNUP_URL: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_SIGNUP_URL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/requestSignupUrl",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-requestsignupurl",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -258,7 +257,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::set_android_device_owner_fully_managed_enrollment_state`].
-    pub const SET_ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_STATE: &'static rt::Operation = &rt::Operation(
+    pub const SET_ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_STATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/setAndroidDeviceOwnerFullyManagedEnrollmentState",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-setandroiddeviceownerfullymanagedenrollmentstate",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -266,7 +265,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::sync_apps`].
-    pub const SYNC_APPS: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/syncApps",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-syncapps",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -274,7 +273,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     );
 
     /// Of [`Self::unbind`].
-    pub const UNBIND: &'static rt::Operation = &rt::Operation(
+    pub const UNBIND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAccountEnterpriseSettings/unbind",
         "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-unbind",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -32,7 +32,7 @@ impl AndroidManagedStoreAppConfigurationSchemas {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AndroidManagedStoreAppConfigurationSchema>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/androidManagedStoreAppConfigurationSchemas`
@@ -52,7 +52,7 @@ impl AndroidManagedStoreAppConfigurationSchemas {
         &self,
         body: types::AndroidManagedStoreAppConfigurationSchema,
     ) -> rt::Request<types::AndroidManagedStoreAppConfigurationSchema> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}`
@@ -70,7 +70,7 @@ impl AndroidManagedStoreAppConfigurationSchemas {
 /// The documented facts of the calls above.
 impl AndroidManagedStoreAppConfigurationSchemas {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas",
         "intune-androidforwork-androidmanagedstoreappconfigurationschema-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -78,7 +78,7 @@ impl AndroidManagedStoreAppConfigurationSchemas {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas",
         "intune-androidforwork-androidmanagedstoreappconfigurationschema-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     #[doc(alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidManagedStoreAppConfigurationSchema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}`
@@ -126,7 +126,7 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
         &self,
         body: types::AndroidManagedStoreAppConfigurationSchema,
     ) -> rt::Request<types::AndroidManagedStoreAppConfigurationSchema> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}`
@@ -143,14 +143,14 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AndroidManagedStoreAppConfigurationSchemasItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}",
         "intune-androidforwork-androidmanagedstoreappconfigurationschema-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}",
         "intune-androidforwork-androidmanagedstoreappconfigurationschema-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -166,7 +166,7 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/androidManagedStoreAppConfigurationSchemas/{androidManagedStoreAppConfigurationSchemaId}",
         "intune-androidforwork-androidmanagedstoreappconfigurationschema-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

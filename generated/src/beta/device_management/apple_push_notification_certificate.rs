@@ -30,7 +30,7 @@ impl ApplePushNotificationCertificate {
     #[doc(alias = "intune-devices-applepushnotificationcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/applePushNotificationCertificate`
@@ -48,7 +48,7 @@ impl ApplePushNotificationCertificate {
         &self,
         body: types::ApplePushNotificationCertificate,
     ) -> rt::Request<types::ApplePushNotificationCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /deviceManagement/applePushNotificationCertificate/downloadApplePushNotificationCertificateSigningRequest`
@@ -99,7 +99,7 @@ impl ApplePushNotificationCertificate {
 /// The documented facts of the calls above.
 impl ApplePushNotificationCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-get",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
@@ -107,7 +107,7 @@ impl ApplePushNotificationCertificate {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -115,7 +115,7 @@ impl ApplePushNotificationCertificate {
     );
 
     /// Of [`Self::download_apple_push_notification_certificate_signing_request`].
-    pub const DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/applePushNotificationCertificate/downloadApplePushNotificationCertificateSigningRequest",
         "intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -123,7 +123,7 @@ impl ApplePushNotificationCertificate {
     );
 
     /// Of [`Self::generate_apple_push_notification_certificate_signing_request`].
-    pub const GENERATE_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/applePushNotificationCertificate/generateApplePushNotificationCertificateSigningRequest",
         "intune-devices-applepushnotificationcertificate-generateapplepushnotificationcertificatesigningrequest",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

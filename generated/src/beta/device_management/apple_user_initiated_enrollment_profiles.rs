@@ -37,7 +37,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AppleUserInitiatedEnrollmentProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/appleUserInitiatedEnrollmentProfiles`
@@ -55,7 +55,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
         &self,
         body: types::AppleUserInitiatedEnrollmentProfile,
     ) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}`
@@ -73,7 +73,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
 /// The documented facts of the calls above.
 impl AppleUserInitiatedEnrollmentProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -81,7 +81,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -109,7 +109,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}`
@@ -127,7 +127,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
         &self,
         body: types::AppleUserInitiatedEnrollmentProfile,
     ) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}`
@@ -142,7 +142,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/setPriority`
@@ -160,8 +160,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
         &self,
         body: actions::AppleUserInitiatedEnrollmentProfileSetPriority,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
-            .body(body.into())
+        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority")).body(body)
     }
 
     /// `/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments`
@@ -176,7 +175,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
 /// The documented facts of the calls above.
 impl AppleUserInitiatedEnrollmentProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -184,7 +183,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -192,7 +191,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -200,7 +199,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     );
 
     /// Of [`Self::set_priority`].
-    pub const SET_PRIORITY: &'static rt::Operation = &rt::Operation(
+    pub const SET_PRIORITY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/setPriority",
         "intune-enrollment-appleuserinitiatedenrollmentprofile-setpriority",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -229,7 +228,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AppleEnrollmentProfileAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments`
@@ -247,7 +246,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
         &self,
         body: types::AppleEnrollmentProfileAssignment,
     ) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}`
@@ -265,7 +264,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments",
         "intune-enrollment-appleenrollmentprofileassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -273,7 +272,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments",
         "intune-enrollment-appleenrollmentprofileassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -301,7 +300,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}`
@@ -319,7 +318,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
         &self,
         body: types::AppleEnrollmentProfileAssignment,
     ) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}`
@@ -334,14 +333,14 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}",
         "intune-enrollment-appleenrollmentprofileassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -349,7 +348,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}",
         "intune-enrollment-appleenrollmentprofileassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -357,7 +356,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/appleUserInitiatedEnrollmentProfiles/{appleUserInitiatedEnrollmentProfileId}/assignments/{appleEnrollmentProfileAssignmentId}",
         "intune-enrollment-appleenrollmentprofileassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -41,7 +41,7 @@ impl AssignmentFilters {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementAssignmentFilter>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/assignmentFilters`
@@ -64,7 +64,7 @@ impl AssignmentFilters {
         &self,
         body: impl rt::Is<types::DeviceAndAppManagementAssignmentFilter>,
     ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/assignmentFilters/enable`
@@ -82,7 +82,7 @@ impl AssignmentFilters {
         &self,
         body: actions::DeviceAndAppManagementAssignmentFilterEnable,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body.into())
+        rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body)
     }
 
     /// `GET /deviceManagement/assignmentFilters/getPlatformSupportedProperties(platform=microsoft.graph.devicePlatformType'{platform}')`
@@ -158,7 +158,7 @@ impl AssignmentFilters {
         body: actions::DeviceAndAppManagementAssignmentFilterValidateFilter,
     ) -> rt::Request<types::AssignmentFilterValidationResult> {
         rt::Request::new(Self::VALIDATE_FILTER, self.0.segment("validateFilter"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}`
@@ -174,7 +174,7 @@ impl AssignmentFilters {
 /// The documented facts of the calls above.
 impl AssignmentFilters {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/assignmentFilters",
         "intune-policyset-deviceandappmanagementassignmentfilter-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -182,7 +182,7 @@ impl AssignmentFilters {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/assignmentFilters",
         "intune-policyset-deviceandappmanagementassignmentfilter-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -190,7 +190,7 @@ impl AssignmentFilters {
     );
 
     /// Of [`Self::enable`].
-    pub const ENABLE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/assignmentFilters/enable",
         "intune-policyset-deviceandappmanagementassignmentfilter-enable",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -198,7 +198,7 @@ impl AssignmentFilters {
     );
 
     /// Of [`Self::get_platform_supported_properties`].
-    pub const GET_PLATFORM_SUPPORTED_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_PLATFORM_SUPPORTED_PROPERTIES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/assignmentFilters/getPlatformSupportedProperties(platform=microsoft.graph.devicePlatformType'{platform}')",
         "intune-policyset-deviceandappmanagementassignmentfilter-getplatformsupportedproperties",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -206,7 +206,7 @@ impl AssignmentFilters {
     );
 
     /// Of [`Self::get_state`].
-    pub const GET_STATE: &'static rt::Operation = &rt::Operation(
+    pub const GET_STATE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/assignmentFilters/getState",
         "intune-policyset-deviceandappmanagementassignmentfilter-getstate",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -214,7 +214,7 @@ impl AssignmentFilters {
     );
 
     /// Of [`Self::validate_filter`].
-    pub const VALIDATE_FILTER: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_FILTER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/assignmentFilters/validateFilter",
         "intune-policyset-deviceandappmanagementassignmentfilter-validatefilter",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl AssignmentFiltersItem {
     #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}`
@@ -270,7 +270,7 @@ impl AssignmentFiltersItem {
         &self,
         body: impl rt::Is<types::DeviceAndAppManagementAssignmentFilter>,
     ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}`
@@ -290,7 +290,7 @@ impl AssignmentFiltersItem {
     #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}/getSupportedProperties`
@@ -321,7 +321,7 @@ impl AssignmentFiltersItem {
 /// The documented facts of the calls above.
 impl AssignmentFiltersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}",
         "intune-policyset-deviceandappmanagementassignmentfilter-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -329,7 +329,7 @@ impl AssignmentFiltersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}",
         "intune-policyset-deviceandappmanagementassignmentfilter-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -337,7 +337,7 @@ impl AssignmentFiltersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}",
         "intune-policyset-deviceandappmanagementassignmentfilter-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -345,7 +345,7 @@ impl AssignmentFiltersItem {
     );
 
     /// Of [`Self::get_supported_properties`].
-    pub const GET_SUPPORTED_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SUPPORTED_PROPERTIES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}/getSupportedProperties",
         "intune-policyset-deviceandappmanagementassignmentfilter-getsupportedproperties",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -35,7 +35,7 @@ impl AutopilotEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementAutopilotEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/autopilotEvents`
@@ -53,7 +53,7 @@ impl AutopilotEvents {
         &self,
         body: types::DeviceManagementAutopilotEvent,
     ) -> rt::Request<types::DeviceManagementAutopilotEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}`
@@ -66,7 +66,7 @@ impl AutopilotEvents {
 /// The documented facts of the calls above.
 impl AutopilotEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/autopilotEvents",
         "intune-troubleshooting-devicemanagementautopilotevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -74,7 +74,7 @@ impl AutopilotEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/autopilotEvents",
         "intune-troubleshooting-devicemanagementautopilotevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -102,7 +102,7 @@ impl AutopilotEventsItem {
     #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementAutopilotEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}`
@@ -120,7 +120,7 @@ impl AutopilotEventsItem {
         &self,
         body: types::DeviceManagementAutopilotEvent,
     ) -> rt::Request<types::DeviceManagementAutopilotEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}`
@@ -135,7 +135,7 @@ impl AutopilotEventsItem {
     #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails`
@@ -148,7 +148,7 @@ impl AutopilotEventsItem {
 /// The documented facts of the calls above.
 impl AutopilotEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}",
         "intune-troubleshooting-devicemanagementautopilotevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -156,7 +156,7 @@ impl AutopilotEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}",
         "intune-troubleshooting-devicemanagementautopilotevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl AutopilotEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}",
         "intune-troubleshooting-devicemanagementautopilotevent-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -197,7 +197,7 @@ impl AutopilotEventsItemPolicyStatusDetails {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementAutopilotPolicyStatusDetail>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails`
@@ -217,7 +217,7 @@ impl AutopilotEventsItemPolicyStatusDetails {
         &self,
         body: types::DeviceManagementAutopilotPolicyStatusDetail,
     ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}`
@@ -235,7 +235,7 @@ impl AutopilotEventsItemPolicyStatusDetails {
 /// The documented facts of the calls above.
 impl AutopilotEventsItemPolicyStatusDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails",
         "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -243,7 +243,7 @@ impl AutopilotEventsItemPolicyStatusDetails {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails",
         "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -275,7 +275,7 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}`
@@ -295,7 +295,7 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
         &self,
         body: types::DeviceManagementAutopilotPolicyStatusDetail,
     ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}`
@@ -312,14 +312,14 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AutopilotEventsItemPolicyStatusDetailsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}",
         "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -327,7 +327,7 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}",
         "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -335,7 +335,7 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/autopilotEvents/{deviceManagementAutopilotEventId}/policyStatusDetails/{deviceManagementAutopilotPolicyStatusDetailId}",
         "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -28,7 +28,7 @@ impl CartToClassAssociations {
     #[doc(alias = "intune-deviceconfig-carttoclassassociation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CartToClassAssociation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/cartToClassAssociations`
@@ -46,7 +46,7 @@ impl CartToClassAssociations {
         &self,
         body: types::CartToClassAssociation,
     ) -> rt::Request<types::CartToClassAssociation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/cartToClassAssociations/{cartToClassAssociationId}`
@@ -59,7 +59,7 @@ impl CartToClassAssociations {
 /// The documented facts of the calls above.
 impl CartToClassAssociations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/cartToClassAssociations",
         "intune-deviceconfig-carttoclassassociation-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl CartToClassAssociations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/cartToClassAssociations",
         "intune-deviceconfig-carttoclassassociation-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl CartToClassAssociationsItem {
     #[doc(alias = "intune-deviceconfig-carttoclassassociation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CartToClassAssociation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/cartToClassAssociations/{cartToClassAssociationId}`
@@ -113,7 +113,7 @@ impl CartToClassAssociationsItem {
         &self,
         body: types::CartToClassAssociation,
     ) -> rt::Request<types::CartToClassAssociation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/cartToClassAssociations/{cartToClassAssociationId}`
@@ -128,14 +128,14 @@ impl CartToClassAssociationsItem {
     #[doc(alias = "intune-deviceconfig-carttoclassassociation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CartToClassAssociationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/cartToClassAssociations/{cartToClassAssociationId}",
         "intune-deviceconfig-carttoclassassociation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl CartToClassAssociationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/cartToClassAssociations/{cartToClassAssociationId}",
         "intune-deviceconfig-carttoclassassociation-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl CartToClassAssociationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/cartToClassAssociations/{cartToClassAssociationId}",
         "intune-deviceconfig-carttoclassassociation-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -35,7 +35,7 @@ impl Categories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/categories`
@@ -53,7 +53,7 @@ impl Categories {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingCategory>,
     ) -> rt::Request<types::DeviceManagementSettingCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/categories/{deviceManagementSettingCategoryId}`
@@ -66,7 +66,7 @@ impl Categories {
 /// The documented facts of the calls above.
 impl Categories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/categories",
         "intune-deviceintent-devicemanagementsettingcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl Categories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/categories",
         "intune-deviceintent-devicemanagementsettingcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl CategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/categories/{deviceManagementSettingCategoryId}`
@@ -120,7 +120,7 @@ impl CategoriesItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingCategory>,
     ) -> rt::Request<types::DeviceManagementSettingCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/categories/{deviceManagementSettingCategoryId}`
@@ -135,7 +135,7 @@ impl CategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions`
@@ -148,7 +148,7 @@ impl CategoriesItem {
 /// The documented facts of the calls above.
 impl CategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}",
         "intune-deviceintent-devicemanagementsettingcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl CategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}",
         "intune-deviceintent-devicemanagementsettingcategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -164,7 +164,7 @@ impl CategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}",
         "intune-deviceintent-devicemanagementsettingcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -202,7 +202,7 @@ impl CategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions`
@@ -229,7 +229,7 @@ impl CategoriesItemSettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -247,7 +247,7 @@ impl CategoriesItemSettingDefinitions {
 /// The documented facts of the calls above.
 impl CategoriesItemSettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -255,7 +255,7 @@ impl CategoriesItemSettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -292,7 +292,7 @@ impl CategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -319,7 +319,7 @@ impl CategoriesItemSettingDefinitionsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -343,14 +343,14 @@ impl CategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CategoriesItemSettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -358,7 +358,7 @@ impl CategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -366,7 +366,7 @@ impl CategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

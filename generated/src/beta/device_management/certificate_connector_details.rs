@@ -33,7 +33,7 @@ impl CertificateConnectorDetails {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CertificateConnectorDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/certificateConnectorDetails`
@@ -51,7 +51,7 @@ impl CertificateConnectorDetails {
         &self,
         body: types::CertificateConnectorDetails,
     ) -> rt::Request<types::CertificateConnectorDetails> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}`
@@ -67,7 +67,7 @@ impl CertificateConnectorDetails {
 /// The documented facts of the calls above.
 impl CertificateConnectorDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/certificateConnectorDetails",
         "intune-raimportcerts-certificateconnectordetails-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -75,7 +75,7 @@ impl CertificateConnectorDetails {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/certificateConnectorDetails",
         "intune-raimportcerts-certificateconnectordetails-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -103,7 +103,7 @@ impl CertificateConnectorDetailsItem {
     #[doc(alias = "intune-raimportcerts-certificateconnectordetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CertificateConnectorDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}`
@@ -121,7 +121,7 @@ impl CertificateConnectorDetailsItem {
         &self,
         body: types::CertificateConnectorDetails,
     ) -> rt::Request<types::CertificateConnectorDetails> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}`
@@ -136,7 +136,7 @@ impl CertificateConnectorDetailsItem {
     #[doc(alias = "intune-raimportcerts-certificateconnectordetails-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}/getHealthMetrics`
@@ -157,7 +157,7 @@ impl CertificateConnectorDetailsItem {
         body: actions::CertificateConnectorDetailsGetHealthMetrics,
     ) -> rt::Request<rt::Collection<types::KeyLongValuePair>> {
         rt::Request::new(Self::GET_HEALTH_METRICS, self.0.segment("getHealthMetrics"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}/getHealthMetricTimeSeries`
@@ -183,14 +183,14 @@ impl CertificateConnectorDetailsItem {
                 Self::GET_HEALTH_METRIC_TIME_SERIES,
                 self.0.segment("getHealthMetricTimeSeries"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CertificateConnectorDetailsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}",
         "intune-raimportcerts-certificateconnectordetails-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -198,7 +198,7 @@ impl CertificateConnectorDetailsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}",
         "intune-raimportcerts-certificateconnectordetails-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -206,7 +206,7 @@ impl CertificateConnectorDetailsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}",
         "intune-raimportcerts-certificateconnectordetails-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -214,7 +214,7 @@ impl CertificateConnectorDetailsItem {
     );
 
     /// Of [`Self::get_health_metrics`].
-    pub const GET_HEALTH_METRICS: &'static rt::Operation = &rt::Operation(
+    pub const GET_HEALTH_METRICS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}/getHealthMetrics",
         "intune-raimportcerts-certificateconnectordetails-gethealthmetrics",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -222,7 +222,7 @@ impl CertificateConnectorDetailsItem {
     );
 
     /// Of [`Self::get_health_metric_time_series`].
-    pub const GET_HEALTH_METRIC_TIME_SERIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_HEALTH_METRIC_TIME_SERIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/certificateConnectorDetails/{certificateConnectorDetailsId}/getHealthMetricTimeSeries",
         "intune-raimportcerts-certificateconnectordetails-gethealthmetrictimeseries",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

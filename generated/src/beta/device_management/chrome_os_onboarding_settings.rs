@@ -33,7 +33,7 @@ impl ChromeOsOnboardingSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ChromeOsOnboardingSettings>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/chromeOSOnboardingSettings`
@@ -51,7 +51,7 @@ impl ChromeOsOnboardingSettings {
         &self,
         body: types::ChromeOsOnboardingSettings,
     ) -> rt::Request<types::ChromeOsOnboardingSettings> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/chromeOSOnboardingSettings/connect`
@@ -69,7 +69,7 @@ impl ChromeOsOnboardingSettings {
         &self,
         body: actions::ChromeOsOnboardingSettingsConnect,
     ) -> rt::Request<rt::Single<types::ChromeOsOnboardingStatus>> {
-        rt::Request::new(Self::CONNECT, self.0.segment("connect")).body(body.into())
+        rt::Request::new(Self::CONNECT, self.0.segment("connect")).body(body)
     }
 
     /// `POST /deviceManagement/chromeOSOnboardingSettings/disconnect`
@@ -102,7 +102,7 @@ impl ChromeOsOnboardingSettings {
 /// The documented facts of the calls above.
 impl ChromeOsOnboardingSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/chromeOSOnboardingSettings",
         "intune-chromebooksync-chromeosonboardingsettings-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -110,7 +110,7 @@ impl ChromeOsOnboardingSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/chromeOSOnboardingSettings",
         "intune-chromebooksync-chromeosonboardingsettings-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -118,7 +118,7 @@ impl ChromeOsOnboardingSettings {
     );
 
     /// Of [`Self::connect`].
-    pub const CONNECT: &'static rt::Operation = &rt::Operation(
+    pub const CONNECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/chromeOSOnboardingSettings/connect",
         "intune-chromebooksync-chromeosonboardingsettings-connect",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -126,7 +126,7 @@ impl ChromeOsOnboardingSettings {
     );
 
     /// Of [`Self::disconnect`].
-    pub const DISCONNECT: &'static rt::Operation = &rt::Operation(
+    pub const DISCONNECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/chromeOSOnboardingSettings/disconnect",
         "intune-chromebooksync-chromeosonboardingsettings-disconnect",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -154,7 +154,7 @@ impl ChromeOsOnboardingSettingsItem {
     #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChromeOsOnboardingSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}`
@@ -172,7 +172,7 @@ impl ChromeOsOnboardingSettingsItem {
         &self,
         body: types::ChromeOsOnboardingSettings,
     ) -> rt::Request<types::ChromeOsOnboardingSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}`
@@ -187,14 +187,14 @@ impl ChromeOsOnboardingSettingsItem {
     #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChromeOsOnboardingSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -202,7 +202,7 @@ impl ChromeOsOnboardingSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -210,7 +210,7 @@ impl ChromeOsOnboardingSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -30,7 +30,7 @@ impl CloudPcConnectivityIssues {
     #[doc(alias = "intune-devices-cloudpcconnectivityissue-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcConnectivityIssue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/cloudPCConnectivityIssues`
@@ -50,7 +50,7 @@ impl CloudPcConnectivityIssues {
         &self,
         body: types::CloudPcConnectivityIssue,
     ) -> rt::Request<types::CloudPcConnectivityIssue> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}`
@@ -66,7 +66,7 @@ impl CloudPcConnectivityIssues {
 /// The documented facts of the calls above.
 impl CloudPcConnectivityIssues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/cloudPCConnectivityIssues",
         "intune-devices-cloudpcconnectivityissue-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -74,7 +74,7 @@ impl CloudPcConnectivityIssues {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/cloudPCConnectivityIssues",
         "intune-devices-cloudpcconnectivityissue-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -104,7 +104,7 @@ impl CloudPcConnectivityIssuesItem {
     #[doc(alias = "intune-devices-cloudpcconnectivityissue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcConnectivityIssue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}`
@@ -124,7 +124,7 @@ impl CloudPcConnectivityIssuesItem {
         &self,
         body: types::CloudPcConnectivityIssue,
     ) -> rt::Request<types::CloudPcConnectivityIssue> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}`
@@ -141,14 +141,14 @@ impl CloudPcConnectivityIssuesItem {
     #[doc(alias = "intune-devices-cloudpcconnectivityissue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CloudPcConnectivityIssuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}",
         "intune-devices-cloudpcconnectivityissue-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -156,7 +156,7 @@ impl CloudPcConnectivityIssuesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}",
         "intune-devices-cloudpcconnectivityissue-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl CloudPcConnectivityIssuesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/cloudPCConnectivityIssues/{cloudPCConnectivityIssueId}",
         "intune-devices-cloudpcconnectivityissue-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

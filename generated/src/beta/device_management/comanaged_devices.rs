@@ -33,7 +33,7 @@ impl ComanagedDevices {
     #[doc(alias = "intune-devices-windowsmanageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsManagedDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/comanagedDevices`
@@ -53,7 +53,7 @@ impl ComanagedDevices {
         &self,
         body: types::WindowsManagedDevice,
     ) -> rt::Request<types::WindowsManagedDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/executeAction`
@@ -74,7 +74,7 @@ impl ComanagedDevices {
         body: actions::ManagedDeviceExecuteAction,
     ) -> rt::Request<types::BulkManagedDeviceActionResult> {
         rt::Request::new(Self::EXECUTE_ACTION, self.0.segment("executeAction"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/moveDevicesToOU`
@@ -95,7 +95,7 @@ impl ComanagedDevices {
         body: actions::ManagedDeviceMoveDevicesToOu,
     ) -> rt::Request<()> {
         rt::Request::new(Self::MOVE_DEVICES_TO_OU, self.0.segment("moveDevicesToOU"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/comanagedDevices/{managedDeviceId}`
@@ -108,7 +108,7 @@ impl ComanagedDevices {
 /// The documented facts of the calls above.
 impl ComanagedDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagedDevices",
         "intune-devices-windowsmanageddevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -116,7 +116,7 @@ impl ComanagedDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices",
         "intune-devices-windowsmanageddevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -124,7 +124,7 @@ impl ComanagedDevices {
     );
 
     /// Of [`Self::execute_action`].
-    pub const EXECUTE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const EXECUTE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/executeAction",
         "intune-devices-manageddevice-executeaction",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -132,7 +132,7 @@ impl ComanagedDevices {
     );
 
     /// Of [`Self::move_devices_to_ou`].
-    pub const MOVE_DEVICES_TO_OU: &'static rt::Operation = &rt::Operation(
+    pub const MOVE_DEVICES_TO_OU: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/moveDevicesToOU",
         "intune-devices-manageddevice-movedevicestoou",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

@@ -32,7 +32,7 @@ impl ComanagementEligibleDevices {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ComanagementEligibleDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/comanagementEligibleDevices`
@@ -52,7 +52,7 @@ impl ComanagementEligibleDevices {
         &self,
         body: types::ComanagementEligibleDevice,
     ) -> rt::Request<types::ComanagementEligibleDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
@@ -68,7 +68,7 @@ impl ComanagementEligibleDevices {
 /// The documented facts of the calls above.
 impl ComanagementEligibleDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagementEligibleDevices",
         "intune-devices-comanagementeligibledevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -76,7 +76,7 @@ impl ComanagementEligibleDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagementEligibleDevices",
         "intune-devices-comanagementeligibledevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -106,7 +106,7 @@ impl ComanagementEligibleDevicesItem {
     #[doc(alias = "intune-devices-comanagementeligibledevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ComanagementEligibleDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
@@ -126,7 +126,7 @@ impl ComanagementEligibleDevicesItem {
         &self,
         body: types::ComanagementEligibleDevice,
     ) -> rt::Request<types::ComanagementEligibleDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
@@ -143,14 +143,14 @@ impl ComanagementEligibleDevicesItem {
     #[doc(alias = "intune-devices-comanagementeligibledevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComanagementEligibleDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -158,7 +158,7 @@ impl ComanagementEligibleDevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -166,7 +166,7 @@ impl ComanagementEligibleDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

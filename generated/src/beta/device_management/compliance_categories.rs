@@ -30,7 +30,7 @@ impl ComplianceCategories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/complianceCategories`
@@ -48,7 +48,7 @@ impl ComplianceCategories {
         &self,
         body: types::DeviceManagementConfigurationCategory,
     ) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}`
@@ -64,7 +64,7 @@ impl ComplianceCategories {
 /// The documented facts of the calls above.
 impl ComplianceCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceCategories",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -72,7 +72,7 @@ impl ComplianceCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/complianceCategories",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl ComplianceCategoriesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}`
@@ -118,7 +118,7 @@ impl ComplianceCategoriesItem {
         &self,
         body: types::DeviceManagementConfigurationCategory,
     ) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}`
@@ -133,14 +133,14 @@ impl ComplianceCategoriesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComplianceCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ComplianceCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl ComplianceCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/complianceCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -32,7 +32,7 @@ impl ComplianceManagementPartners {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ComplianceManagementPartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/complianceManagementPartners`
@@ -52,7 +52,7 @@ impl ComplianceManagementPartners {
         &self,
         body: types::ComplianceManagementPartner,
     ) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -68,7 +68,7 @@ impl ComplianceManagementPartners {
 /// The documented facts of the calls above.
 impl ComplianceManagementPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceManagementPartners",
         "intune-onboarding-compliancemanagementpartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -76,7 +76,7 @@ impl ComplianceManagementPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/complianceManagementPartners",
         "intune-onboarding-compliancemanagementpartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl ComplianceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-compliancemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -126,7 +126,7 @@ impl ComplianceManagementPartnersItem {
         &self,
         body: types::ComplianceManagementPartner,
     ) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -143,14 +143,14 @@ impl ComplianceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-compliancemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComplianceManagementPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl ComplianceManagementPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -166,7 +166,7 @@ impl ComplianceManagementPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -53,7 +53,7 @@ impl CompliancePolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementCompliancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/compliancePolicies`
@@ -71,7 +71,7 @@ impl CompliancePolicies {
         &self,
         body: types::DeviceManagementCompliancePolicy,
     ) -> rt::Request<types::DeviceManagementCompliancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}`
@@ -87,7 +87,7 @@ impl CompliancePolicies {
 /// The documented facts of the calls above.
 impl CompliancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl CompliancePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -123,7 +123,7 @@ impl CompliancePoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementcompliancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementCompliancePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}`
@@ -141,7 +141,7 @@ impl CompliancePoliciesItem {
         &self,
         body: types::DeviceManagementCompliancePolicy,
     ) -> rt::Request<types::DeviceManagementCompliancePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}`
@@ -156,7 +156,7 @@ impl CompliancePoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementcompliancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assign`
@@ -176,7 +176,7 @@ impl CompliancePoliciesItem {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/setScheduledActions`
@@ -202,7 +202,7 @@ impl CompliancePoliciesItem {
                 Self::SET_SCHEDULED_ACTIONS,
                 self.0.segment("setScheduledActions"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments`
@@ -231,7 +231,7 @@ impl CompliancePoliciesItem {
 /// The documented facts of the calls above.
 impl CompliancePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -239,7 +239,7 @@ impl CompliancePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl CompliancePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -255,7 +255,7 @@ impl CompliancePoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assign",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -263,7 +263,7 @@ impl CompliancePoliciesItem {
     );
 
     /// Of [`Self::set_scheduled_actions`].
-    pub const SET_SCHEDULED_ACTIONS: &'static rt::Operation = &rt::Operation(
+    pub const SET_SCHEDULED_ACTIONS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/setScheduledActions",
         "intune-deviceconfigv2-devicemanagementcompliancepolicy-setscheduledactions",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -296,7 +296,7 @@ impl CompliancePoliciesItemAssignments {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments`
@@ -316,7 +316,7 @@ impl CompliancePoliciesItemAssignments {
         &self,
         body: types::DeviceManagementConfigurationPolicyAssignment,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -334,7 +334,7 @@ impl CompliancePoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -342,7 +342,7 @@ impl CompliancePoliciesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -374,7 +374,7 @@ impl CompliancePoliciesItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -394,7 +394,7 @@ impl CompliancePoliciesItemAssignmentsItem {
         &self,
         body: types::DeviceManagementConfigurationPolicyAssignment,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -411,14 +411,14 @@ impl CompliancePoliciesItemAssignmentsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -426,7 +426,7 @@ impl CompliancePoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -434,7 +434,7 @@ impl CompliancePoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -467,7 +467,7 @@ impl CompliancePoliciesItemScheduledActionsForRule {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementComplianceScheduledActionForRule>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule`
@@ -487,7 +487,7 @@ impl CompliancePoliciesItemScheduledActionsForRule {
         &self,
         body: types::DeviceManagementComplianceScheduledActionForRule,
     ) -> rt::Request<types::DeviceManagementComplianceScheduledActionForRule> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}`
@@ -505,7 +505,7 @@ impl CompliancePoliciesItemScheduledActionsForRule {
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemScheduledActionsForRule {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule",
         "intune-deviceconfigv2-devicemanagementcompliancescheduledactionforrule-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -513,7 +513,7 @@ impl CompliancePoliciesItemScheduledActionsForRule {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule",
         "intune-deviceconfigv2-devicemanagementcompliancescheduledactionforrule-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -545,7 +545,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementComplianceScheduledActionForRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}`
@@ -565,7 +565,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
         &self,
         body: types::DeviceManagementComplianceScheduledActionForRule,
     ) -> rt::Request<types::DeviceManagementComplianceScheduledActionForRule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}`
@@ -582,7 +582,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations`
@@ -599,7 +599,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemScheduledActionsForRuleItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}",
         "intune-deviceconfigv2-devicemanagementcompliancescheduledactionforrule-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -607,7 +607,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}",
         "intune-deviceconfigv2-devicemanagementcompliancescheduledactionforrule-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -615,7 +615,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}",
         "intune-deviceconfigv2-devicemanagementcompliancescheduledactionforrule-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -646,7 +646,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementComplianceActionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations`
@@ -664,7 +664,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
         &self,
         body: types::DeviceManagementComplianceActionItem,
     ) -> rt::Request<types::DeviceManagementComplianceActionItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}`
@@ -682,7 +682,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations",
         "intune-deviceconfigv2-devicemanagementcomplianceactionitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -690,7 +690,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations",
         "intune-deviceconfigv2-devicemanagementcomplianceactionitem-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -720,7 +720,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     #[doc(alias = "intune-deviceconfigv2-devicemanagementcomplianceactionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementComplianceActionItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}`
@@ -738,7 +738,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
         &self,
         body: types::DeviceManagementComplianceActionItem,
     ) -> rt::Request<types::DeviceManagementComplianceActionItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}`
@@ -753,14 +753,14 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     #[doc(alias = "intune-deviceconfigv2-devicemanagementcomplianceactionitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}",
         "intune-deviceconfigv2-devicemanagementcomplianceactionitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -768,7 +768,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}",
         "intune-deviceconfigv2-devicemanagementcomplianceactionitem-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -776,7 +776,7 @@ impl CompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurati
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/scheduledActionsForRule/{deviceManagementComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceManagementComplianceActionItemId}",
         "intune-deviceconfigv2-devicemanagementcomplianceactionitem-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -805,7 +805,7 @@ impl CompliancePoliciesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings`
@@ -823,7 +823,7 @@ impl CompliancePoliciesItemSettings {
         &self,
         body: types::DeviceManagementConfigurationSetting,
     ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -841,7 +841,7 @@ impl CompliancePoliciesItemSettings {
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -849,7 +849,7 @@ impl CompliancePoliciesItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -877,7 +877,7 @@ impl CompliancePoliciesItemSettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -895,7 +895,7 @@ impl CompliancePoliciesItemSettingsItem {
         &self,
         body: types::DeviceManagementConfigurationSetting,
     ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -910,14 +910,14 @@ impl CompliancePoliciesItemSettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompliancePoliciesItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -925,7 +925,7 @@ impl CompliancePoliciesItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -933,7 +933,7 @@ impl CompliancePoliciesItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/compliancePolicies/{deviceManagementCompliancePolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

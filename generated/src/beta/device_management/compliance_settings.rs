@@ -51,7 +51,7 @@ impl ComplianceSettings {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationSettingDefinition>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/complianceSettings`
@@ -88,7 +88,7 @@ impl ComplianceSettings {
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}`
@@ -106,7 +106,7 @@ impl ComplianceSettings {
 /// The documented facts of the calls above.
 impl ComplianceSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceSettings",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -114,7 +114,7 @@ impl ComplianceSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/complianceSettings",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl ComplianceSettingsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}`
@@ -200,7 +200,7 @@ impl ComplianceSettingsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}`
@@ -234,14 +234,14 @@ impl ComplianceSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComplianceSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -249,7 +249,7 @@ impl ComplianceSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -257,7 +257,7 @@ impl ComplianceSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/complianceSettings/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

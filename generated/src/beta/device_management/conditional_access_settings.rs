@@ -28,7 +28,7 @@ impl ConditionalAccessSettings {
     #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/conditionalAccessSettings`
@@ -48,14 +48,14 @@ impl ConditionalAccessSettings {
         &self,
         body: types::OnPremisesConditionalAccessSettings,
     ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -63,7 +63,7 @@ impl ConditionalAccessSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

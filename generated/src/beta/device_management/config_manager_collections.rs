@@ -28,7 +28,7 @@ impl ConfigManagerCollections {
     #[doc(alias = "intune-partnerintegration-configmanagercollection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConfigManagerCollection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configManagerCollections`
@@ -46,7 +46,7 @@ impl ConfigManagerCollections {
         &self,
         body: types::ConfigManagerCollection,
     ) -> rt::Request<types::ConfigManagerCollection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/configManagerCollections/getPolicySummary(policyId='{policyId}')`
@@ -84,7 +84,7 @@ impl ConfigManagerCollections {
 /// The documented facts of the calls above.
 impl ConfigManagerCollections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configManagerCollections",
         "intune-partnerintegration-configmanagercollection-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -92,7 +92,7 @@ impl ConfigManagerCollections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configManagerCollections",
         "intune-partnerintegration-configmanagercollection-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -100,7 +100,7 @@ impl ConfigManagerCollections {
     );
 
     /// Of [`Self::get_policy_summary`].
-    pub const GET_POLICY_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configManagerCollections/getPolicySummary(policyId='{policyId}')",
         "intune-partnerintegration-configmanagercollection-getpolicysummary",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -127,7 +127,7 @@ impl ConfigManagerCollectionsItem {
     #[doc(alias = "intune-partnerintegration-configmanagercollection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConfigManagerCollection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configManagerCollections/{configManagerCollectionId}`
@@ -145,7 +145,7 @@ impl ConfigManagerCollectionsItem {
         &self,
         body: types::ConfigManagerCollection,
     ) -> rt::Request<types::ConfigManagerCollection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configManagerCollections/{configManagerCollectionId}`
@@ -160,14 +160,14 @@ impl ConfigManagerCollectionsItem {
     #[doc(alias = "intune-partnerintegration-configmanagercollection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConfigManagerCollectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configManagerCollections/{configManagerCollectionId}",
         "intune-partnerintegration-configmanagercollection-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -175,7 +175,7 @@ impl ConfigManagerCollectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configManagerCollections/{configManagerCollectionId}",
         "intune-partnerintegration-configmanagercollection-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -183,7 +183,7 @@ impl ConfigManagerCollectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configManagerCollections/{configManagerCollectionId}",
         "intune-partnerintegration-configmanagercollection-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

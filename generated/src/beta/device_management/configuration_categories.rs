@@ -30,7 +30,7 @@ impl ConfigurationCategories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationCategories`
@@ -48,7 +48,7 @@ impl ConfigurationCategories {
         &self,
         body: types::DeviceManagementConfigurationCategory,
     ) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}`
@@ -66,7 +66,7 @@ impl ConfigurationCategories {
 /// The documented facts of the calls above.
 impl ConfigurationCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationCategories",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl ConfigurationCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationCategories",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl ConfigurationCategoriesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}`
@@ -120,7 +120,7 @@ impl ConfigurationCategoriesItem {
         &self,
         body: types::DeviceManagementConfigurationCategory,
     ) -> rt::Request<types::DeviceManagementConfigurationCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}`
@@ -135,14 +135,14 @@ impl ConfigurationCategoriesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConfigurationCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl ConfigurationCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl ConfigurationCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

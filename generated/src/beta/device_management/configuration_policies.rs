@@ -48,7 +48,7 @@ impl ConfigurationPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicies`
@@ -66,7 +66,7 @@ impl ConfigurationPolicies {
         &self,
         body: types::DeviceManagementConfigurationPolicy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -82,7 +82,7 @@ impl ConfigurationPolicies {
 /// The documented facts of the calls above.
 impl ConfigurationPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -90,7 +90,7 @@ impl ConfigurationPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -118,7 +118,7 @@ impl ConfigurationPoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -136,7 +136,7 @@ impl ConfigurationPoliciesItem {
         &self,
         body: types::DeviceManagementConfigurationPolicy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -151,7 +151,7 @@ impl ConfigurationPoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assign`
@@ -171,7 +171,7 @@ impl ConfigurationPoliciesItem {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy`
@@ -191,8 +191,7 @@ impl ConfigurationPoliciesItem {
         &self,
         body: actions::DeviceManagementConfigurationPolicyCreateCopy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy")).body(body)
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments`
@@ -211,7 +210,7 @@ impl ConfigurationPoliciesItem {
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -219,7 +218,7 @@ impl ConfigurationPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -227,7 +226,7 @@ impl ConfigurationPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -235,7 +234,7 @@ impl ConfigurationPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assign",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -243,7 +242,7 @@ impl ConfigurationPoliciesItem {
     );
 
     /// Of [`Self::create_copy`].
-    pub const CREATE_COPY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_COPY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -276,7 +275,7 @@ impl ConfigurationPoliciesItemAssignments {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments`
@@ -296,7 +295,7 @@ impl ConfigurationPoliciesItemAssignments {
         &self,
         body: types::DeviceManagementConfigurationPolicyAssignment,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -314,7 +313,7 @@ impl ConfigurationPoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -322,7 +321,7 @@ impl ConfigurationPoliciesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -354,7 +353,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -374,7 +373,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
         &self,
         body: types::DeviceManagementConfigurationPolicyAssignment,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}`
@@ -391,14 +390,14 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -406,7 +405,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -414,7 +413,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -443,7 +442,7 @@ impl ConfigurationPoliciesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings`
@@ -461,7 +460,7 @@ impl ConfigurationPoliciesItemSettings {
         &self,
         body: types::DeviceManagementConfigurationSetting,
     ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -479,7 +478,7 @@ impl ConfigurationPoliciesItemSettings {
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -487,7 +486,7 @@ impl ConfigurationPoliciesItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -515,7 +514,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -533,7 +532,7 @@ impl ConfigurationPoliciesItemSettingsItem {
         &self,
         body: types::DeviceManagementConfigurationSetting,
     ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}`
@@ -548,7 +547,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions`
@@ -565,7 +564,7 @@ impl ConfigurationPoliciesItemSettingsItem {
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -573,7 +572,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -581,7 +580,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -631,7 +630,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationSettingDefinition>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions`
@@ -668,7 +667,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -686,7 +685,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -694,7 +693,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -743,7 +742,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -780,7 +779,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -814,14 +813,14 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -829,7 +828,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -837,7 +836,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -44,7 +44,7 @@ impl ConfigurationPolicyTemplates {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyTemplate>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicyTemplates`
@@ -64,7 +64,7 @@ impl ConfigurationPolicyTemplates {
         &self,
         body: types::DeviceManagementConfigurationPolicyTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}`
@@ -82,7 +82,7 @@ impl ConfigurationPolicyTemplates {
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -90,7 +90,7 @@ impl ConfigurationPolicyTemplates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -122,7 +122,7 @@ impl ConfigurationPolicyTemplatesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}`
@@ -142,7 +142,7 @@ impl ConfigurationPolicyTemplatesItem {
         &self,
         body: types::DeviceManagementConfigurationPolicyTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}`
@@ -159,7 +159,7 @@ impl ConfigurationPolicyTemplatesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates`
@@ -174,7 +174,7 @@ impl ConfigurationPolicyTemplatesItem {
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -182,7 +182,7 @@ impl ConfigurationPolicyTemplatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -190,7 +190,7 @@ impl ConfigurationPolicyTemplatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -223,7 +223,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationSettingTemplate>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates`
@@ -243,7 +243,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
         &self,
         body: types::DeviceManagementConfigurationSettingTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}`
@@ -261,7 +261,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplatesItemSettingTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -269,7 +269,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -301,7 +301,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}`
@@ -321,7 +321,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
         &self,
         body: types::DeviceManagementConfigurationSettingTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}`
@@ -338,7 +338,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions`
@@ -355,7 +355,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -363,7 +363,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -371,7 +371,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -423,7 +423,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationSettingDefinition>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions`
@@ -460,7 +460,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -478,7 +478,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -486,7 +486,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -537,7 +537,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -574,7 +574,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
         &self,
         body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}`
@@ -608,14 +608,14 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -623,7 +623,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -631,7 +631,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

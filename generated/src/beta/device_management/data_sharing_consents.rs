@@ -29,7 +29,7 @@ impl DataSharingConsents {
     #[doc(alias = "intune-devices-datasharingconsent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DataSharingConsent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/dataSharingConsents`
@@ -47,7 +47,7 @@ impl DataSharingConsents {
         &self,
         body: types::DataSharingConsent,
     ) -> rt::Request<types::DataSharingConsent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/dataSharingConsents/{dataSharingConsentId}`
@@ -60,7 +60,7 @@ impl DataSharingConsents {
 /// The documented facts of the calls above.
 impl DataSharingConsents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/dataSharingConsents",
         "intune-devices-datasharingconsent-list",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -68,7 +68,7 @@ impl DataSharingConsents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/dataSharingConsents",
         "intune-devices-datasharingconsent-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -96,7 +96,7 @@ impl DataSharingConsentsItem {
     #[doc(alias = "intune-devices-datasharingconsent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DataSharingConsent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/dataSharingConsents/{dataSharingConsentId}`
@@ -114,7 +114,7 @@ impl DataSharingConsentsItem {
         &self,
         body: types::DataSharingConsent,
     ) -> rt::Request<types::DataSharingConsent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/dataSharingConsents/{dataSharingConsentId}`
@@ -129,7 +129,7 @@ impl DataSharingConsentsItem {
     #[doc(alias = "intune-devices-datasharingconsent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/dataSharingConsents/{dataSharingConsentId}/consentToDataSharing`
@@ -154,7 +154,7 @@ impl DataSharingConsentsItem {
 /// The documented facts of the calls above.
 impl DataSharingConsentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}",
         "intune-devices-datasharingconsent-get",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -162,7 +162,7 @@ impl DataSharingConsentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}",
         "intune-devices-datasharingconsent-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -170,7 +170,7 @@ impl DataSharingConsentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}",
         "intune-devices-datasharingconsent-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -178,7 +178,7 @@ impl DataSharingConsentsItem {
     );
 
     /// Of [`Self::consent_to_data_sharing`].
-    pub const CONSENT_TO_DATA_SHARING: &'static rt::Operation = &rt::Operation(
+    pub const CONSENT_TO_DATA_SHARING: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}/consentToDataSharing",
         "intune-devices-datasharingconsent-consenttodatasharing",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -56,7 +56,7 @@ impl DepOnboardingSettings {
     #[doc(alias = "intune-enrollment-deponboardingsetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DepOnboardingSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/depOnboardingSettings`
@@ -74,7 +74,7 @@ impl DepOnboardingSettings {
         &self,
         body: types::DepOnboardingSetting,
     ) -> rt::Request<types::DepOnboardingSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='{expiringBeforeDateTime}')`
@@ -115,7 +115,7 @@ impl DepOnboardingSettings {
 /// The documented facts of the calls above.
 impl DepOnboardingSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings",
         "intune-enrollment-deponboardingsetting-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -123,7 +123,7 @@ impl DepOnboardingSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings",
         "intune-enrollment-deponboardingsetting-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -131,7 +131,7 @@ impl DepOnboardingSettings {
     );
 
     /// Of [`Self::get_expiring_vpp_token_count`].
-    pub const GET_EXPIRING_VPP_TOKEN_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const GET_EXPIRING_VPP_TOKEN_COUNT: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='{expiringBeforeDateTime}')",
         "intune-enrollment-deponboardingsetting-getexpiringvpptokencount",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -159,7 +159,7 @@ impl DepOnboardingSettingsItem {
     #[doc(alias = "intune-enrollment-deponboardingsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepOnboardingSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}`
@@ -177,7 +177,7 @@ impl DepOnboardingSettingsItem {
         &self,
         body: types::DepOnboardingSetting,
     ) -> rt::Request<types::DepOnboardingSetting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}`
@@ -192,7 +192,7 @@ impl DepOnboardingSettingsItem {
     #[doc(alias = "intune-enrollment-deponboardingsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/generateEncryptionPublicKey`
@@ -311,7 +311,7 @@ impl DepOnboardingSettingsItem {
         body: actions::DepOnboardingSettingUploadDepToken,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPLOAD_DEP_TOKEN, self.0.segment("uploadDepToken"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile`
@@ -354,7 +354,7 @@ impl DepOnboardingSettingsItem {
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}",
         "intune-enrollment-deponboardingsetting-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -362,7 +362,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}",
         "intune-enrollment-deponboardingsetting-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -370,7 +370,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}",
         "intune-enrollment-deponboardingsetting-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -378,7 +378,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::generate_encryption_public_key`].
-    pub const GENERATE_ENCRYPTION_PUBLIC_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_ENCRYPTION_PUBLIC_KEY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/generateEncryptionPublicKey",
         "intune-enrollment-deponboardingsetting-generateencryptionpublickey",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -386,7 +386,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::get_encryption_public_key`].
-    pub const GET_ENCRYPTION_PUBLIC_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_ENCRYPTION_PUBLIC_KEY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/getEncryptionPublicKey",
         "intune-enrollment-deponboardingsetting-getencryptionpublickey",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -394,7 +394,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::share_for_school_data_sync_service`].
-    pub const SHARE_FOR_SCHOOL_DATA_SYNC_SERVICE: &'static rt::Operation = &rt::Operation(
+    pub const SHARE_FOR_SCHOOL_DATA_SYNC_SERVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/shareForSchoolDataSyncService",
         "intune-enrollment-deponboardingsetting-shareforschooldatasyncservice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -402,7 +402,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::sync_with_apple_device_enrollment_program`].
-    pub const SYNC_WITH_APPLE_DEVICE_ENROLLMENT_PROGRAM: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_WITH_APPLE_DEVICE_ENROLLMENT_PROGRAM: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/syncWithAppleDeviceEnrollmentProgram",
         "intune-enrollment-deponboardingsetting-syncwithappledeviceenrollmentprogram",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -410,7 +410,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::unshare_for_school_data_sync_service`].
-    pub const UNSHARE_FOR_SCHOOL_DATA_SYNC_SERVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNSHARE_FOR_SCHOOL_DATA_SYNC_SERVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/unshareForSchoolDataSyncService",
         "intune-enrollment-deponboardingsetting-unshareforschooldatasyncservice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -418,7 +418,7 @@ impl DepOnboardingSettingsItem {
     );
 
     /// Of [`Self::upload_dep_token`].
-    pub const UPLOAD_DEP_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_DEP_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/uploadDepToken",
         "intune-enrollment-deponboardingsetting-uploaddeptoken",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -446,7 +446,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     #[doc(alias = "intune-enrollment-depiosenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepIosEnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile`
@@ -464,7 +464,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
         &self,
         body: types::DepIosEnrollmentProfile,
     ) -> rt::Request<types::DepIosEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile`
@@ -479,14 +479,14 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     #[doc(alias = "intune-enrollment-depiosenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile",
         "intune-enrollment-depiosenrollmentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -494,7 +494,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile",
         "intune-enrollment-depiosenrollmentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -502,7 +502,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultIosEnrollmentProfile",
         "intune-enrollment-depiosenrollmentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -530,7 +530,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     #[doc(alias = "intune-enrollment-depmacosenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepMacOsEnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultMacOsEnrollmentProfile`
@@ -548,7 +548,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
         &self,
         body: types::DepMacOsEnrollmentProfile,
     ) -> rt::Request<types::DepMacOsEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultMacOsEnrollmentProfile`
@@ -563,14 +563,14 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     #[doc(alias = "intune-enrollment-depmacosenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultMacOsEnrollmentProfile",
         "intune-enrollment-depmacosenrollmentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -578,7 +578,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultMacOsEnrollmentProfile",
         "intune-enrollment-depmacosenrollmentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -586,7 +586,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/defaultMacOsEnrollmentProfile",
         "intune-enrollment-depmacosenrollmentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -621,7 +621,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     #[doc(alias = "intune-enrollment-enrollmentprofile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EnrollmentProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles`
@@ -647,7 +647,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
         &self,
         body: impl rt::Is<types::EnrollmentProfile>,
     ) -> rt::Request<types::EnrollmentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}`
@@ -665,7 +665,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles",
         "intune-enrollment-enrollmentprofile-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -673,7 +673,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles",
         "intune-enrollment-enrollmentprofile-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -706,7 +706,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     #[doc(alias = "intune-enrollment-enrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}`
@@ -728,7 +728,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
         &self,
         body: impl rt::Is<types::EnrollmentProfile>,
     ) -> rt::Request<types::EnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}`
@@ -747,7 +747,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     #[doc(alias = "intune-enrollment-enrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}/exportMobileConfig`
@@ -804,14 +804,14 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
                 Self::UPDATE_DEVICE_PROFILE_ASSIGNMENT,
                 self.0.segment("updateDeviceProfileAssignment"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
         "intune-enrollment-enrollmentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -819,7 +819,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
         "intune-enrollment-enrollmentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -827,7 +827,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
         "intune-enrollment-enrollmentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -835,7 +835,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     );
 
     /// Of [`Self::export_mobile_config`].
-    pub const EXPORT_MOBILE_CONFIG: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT_MOBILE_CONFIG: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}/exportMobileConfig",
         "intune-enrollment-enrollmentprofile-exportmobileconfig",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -843,7 +843,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     );
 
     /// Of [`Self::set_default_profile`].
-    pub const SET_DEFAULT_PROFILE: &'static rt::Operation = &rt::Operation(
+    pub const SET_DEFAULT_PROFILE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}/setDefaultProfile",
         "intune-enrollment-enrollmentprofile-setdefaultprofile",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -851,7 +851,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     );
 
     /// Of [`Self::update_device_profile_assignment`].
-    pub const UPDATE_DEVICE_PROFILE_ASSIGNMENT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_DEVICE_PROFILE_ASSIGNMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}/updateDeviceProfileAssignment",
         "intune-enrollment-enrollmentprofile-updatedeviceprofileassignment",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -885,7 +885,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ImportedAppleDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities`
@@ -908,7 +908,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
         &self,
         body: impl rt::Is<types::ImportedAppleDeviceIdentity>,
     ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/importAppleDeviceIdentityList`
@@ -932,7 +932,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
                 Self::IMPORT_APPLE_DEVICE_IDENTITY_LIST,
                 self.0.segment("importAppleDeviceIdentityList"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}`
@@ -950,7 +950,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities",
         "intune-enrollment-importedappledeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -958,7 +958,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities",
         "intune-enrollment-importedappledeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -966,7 +966,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     );
 
     /// Of [`Self::import_apple_device_identity_list`].
-    pub const IMPORT_APPLE_DEVICE_IDENTITY_LIST: &'static rt::Operation = &rt::Operation(
+    pub const IMPORT_APPLE_DEVICE_IDENTITY_LIST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/importAppleDeviceIdentityList",
         "intune-enrollment-importedappledeviceidentity-importappledeviceidentitylist",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -999,7 +999,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importedappledeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedAppleDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}`
@@ -1022,7 +1022,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
         &self,
         body: impl rt::Is<types::ImportedAppleDeviceIdentity>,
     ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}`
@@ -1042,14 +1042,14 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importedappledeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}",
         "intune-enrollment-importedappledeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -1057,7 +1057,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}",
         "intune-enrollment-importedappledeviceidentity-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1065,7 +1065,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/importedAppleDeviceIdentities/{importedAppleDeviceIdentityId}",
         "intune-enrollment-importedappledeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

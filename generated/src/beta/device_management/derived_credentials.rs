@@ -29,7 +29,7 @@ impl DerivedCredentials {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementDerivedCredentialSettings>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}`
@@ -47,7 +47,7 @@ impl DerivedCredentials {
 /// The documented facts of the calls above.
 impl DerivedCredentials {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/derivedCredentials",
         "intune-shared-devicemanagementderivedcredentialsettings-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -75,7 +75,7 @@ impl DerivedCredentialsItem {
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}`
@@ -93,7 +93,7 @@ impl DerivedCredentialsItem {
         &self,
         body: types::DeviceManagementDerivedCredentialSettings,
     ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}`
@@ -108,14 +108,14 @@ impl DerivedCredentialsItem {
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DerivedCredentialsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -123,7 +123,7 @@ impl DerivedCredentialsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}",
         "intune-shared-devicemanagementderivedcredentialsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -131,7 +131,7 @@ impl DerivedCredentialsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/derivedCredentials/{deviceManagementDerivedCredentialSettingsId}",
         "intune-shared-devicemanagementderivedcredentialsettings-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

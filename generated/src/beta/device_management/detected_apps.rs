@@ -29,7 +29,7 @@ impl DetectedApps {
     #[doc(alias = "intune-devices-detectedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/detectedApps`
@@ -45,7 +45,7 @@ impl DetectedApps {
     #[doc(alias = "intune-devices-detectedapp-create")]
     #[inline]
     pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/detectedApps/{detectedAppId}`
@@ -58,7 +58,7 @@ impl DetectedApps {
 /// The documented facts of the calls above.
 impl DetectedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/detectedApps",
         "intune-devices-detectedapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -66,7 +66,7 @@ impl DetectedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/detectedApps",
         "intune-devices-detectedapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -95,7 +95,7 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/detectedApps/{detectedAppId}`
@@ -111,7 +111,7 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-update")]
     #[inline]
     pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/detectedApps/{detectedAppId}`
@@ -127,14 +127,14 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DetectedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -142,7 +142,7 @@ impl DetectedAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DetectedAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

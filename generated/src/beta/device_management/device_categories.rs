@@ -27,7 +27,7 @@ impl DeviceCategories {
     #[doc(alias = "intune-shared-devicecategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCategories`
@@ -44,7 +44,7 @@ impl DeviceCategories {
         &self,
         body: types::DeviceCategory,
     ) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -57,7 +57,7 @@ impl DeviceCategories {
 /// The documented facts of the calls above.
 impl DeviceCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCategories",
         "intune-shared-devicecategory-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -65,7 +65,7 @@ impl DeviceCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCategories",
         "intune-shared-devicecategory-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -92,7 +92,7 @@ impl DeviceCategoriesItem {
     #[doc(alias = "intune-shared-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -109,7 +109,7 @@ impl DeviceCategoriesItem {
         &self,
         body: types::DeviceCategory,
     ) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -123,14 +123,14 @@ impl DeviceCategoriesItem {
     #[doc(alias = "intune-shared-devicecategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-shared-devicecategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -138,7 +138,7 @@ impl DeviceCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-shared-devicecategory-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -146,7 +146,7 @@ impl DeviceCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-shared-devicecategory-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -52,7 +52,7 @@ impl DeviceCompliancePolicies {
     #[doc(alias = "intune-shared-devicecompliancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies`
@@ -89,7 +89,7 @@ impl DeviceCompliancePolicies {
         &self,
         body: impl rt::Is<types::DeviceCompliancePolicy>,
     ) -> rt::Request<types::DeviceCompliancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire`
@@ -160,7 +160,7 @@ impl DeviceCompliancePolicies {
         body: actions::DeviceCompliancePolicyHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/refreshDeviceComplianceReportSummarization`
@@ -204,7 +204,7 @@ impl DeviceCompliancePolicies {
                 Self::SET_SCHEDULED_RETIRE_STATE,
                 self.0.segment("setScheduledRetireState"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/validateComplianceScript`
@@ -226,7 +226,7 @@ impl DeviceCompliancePolicies {
                 Self::VALIDATE_COMPLIANCE_SCRIPT,
                 self.0.segment("validateComplianceScript"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}`
@@ -239,7 +239,7 @@ impl DeviceCompliancePolicies {
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies",
         "intune-shared-devicecompliancepolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies",
         "intune-deviceconfig-androidcompliancepolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -255,7 +255,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::get_devices_scheduled_to_retire`].
-    pub const GET_DEVICES_SCHEDULED_TO_RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICES_SCHEDULED_TO_RETIRE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
         "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -263,7 +263,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::get_devices_scheduled_to_retire_2`].
-    pub const GET_DEVICES_SCHEDULED_TO_RETIRE_2: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICES_SCHEDULED_TO_RETIRE_2: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
         "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -271,7 +271,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/hasPayloadLinks",
         "intune-shared-devicecompliancepolicy-haspayloadlinks",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -279,7 +279,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::refresh_device_compliance_report_summarization`].
-    pub const REFRESH_DEVICE_COMPLIANCE_REPORT_SUMMARIZATION: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_DEVICE_COMPLIANCE_REPORT_SUMMARIZATION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/refreshDeviceComplianceReportSummarization",
         "intune-shared-devicecompliancepolicy-refreshdevicecompliancereportsummarization",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -287,7 +287,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::set_scheduled_retire_state`].
-    pub const SET_SCHEDULED_RETIRE_STATE: &'static rt::Operation = &rt::Operation(
+    pub const SET_SCHEDULED_RETIRE_STATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/setScheduledRetireState",
         "intune-deviceconfig-devicecompliancepolicy-setscheduledretirestate",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -295,7 +295,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::validate_compliance_script`].
-    pub const VALIDATE_COMPLIANCE_SCRIPT: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_COMPLIANCE_SCRIPT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/validateComplianceScript",
         "intune-deviceconfig-devicecompliancepolicy-validatecompliancescript",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

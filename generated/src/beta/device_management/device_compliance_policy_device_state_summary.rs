@@ -26,7 +26,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicyDeviceStateSummary`
@@ -44,14 +44,14 @@ impl DeviceCompliancePolicyDeviceStateSummary {
         &self,
         body: types::DeviceCompliancePolicyDeviceStateSummary,
     ) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicyDeviceStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary",
         "intune-deviceconfig-devicecompliancepolicydevicestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

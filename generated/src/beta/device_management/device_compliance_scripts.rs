@@ -30,7 +30,7 @@ impl DeviceComplianceScripts {
     #[doc(alias = "intune-devices-devicecompliancescript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceComplianceScript>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts`
@@ -50,7 +50,7 @@ impl DeviceComplianceScripts {
         &self,
         body: types::DeviceComplianceScript,
     ) -> rt::Request<types::DeviceComplianceScript> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
@@ -63,7 +63,7 @@ impl DeviceComplianceScripts {
 /// The documented facts of the calls above.
 impl DeviceComplianceScripts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts",
         "intune-devices-devicecompliancescript-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -71,7 +71,7 @@ impl DeviceComplianceScripts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts",
         "intune-devices-devicecompliancescript-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

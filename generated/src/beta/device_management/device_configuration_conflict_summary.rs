@@ -30,7 +30,7 @@ impl DeviceConfigurationConflictSummary {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationConflictSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurationConflictSummary`
@@ -48,7 +48,7 @@ impl DeviceConfigurationConflictSummary {
         &self,
         body: types::DeviceConfigurationConflictSummary,
     ) -> rt::Request<types::DeviceConfigurationConflictSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}`
@@ -66,7 +66,7 @@ impl DeviceConfigurationConflictSummary {
 /// The documented facts of the calls above.
 impl DeviceConfigurationConflictSummary {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary",
         "intune-deviceconfig-deviceconfigurationconflictsummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl DeviceConfigurationConflictSummary {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurationConflictSummary",
         "intune-deviceconfig-deviceconfigurationconflictsummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl DeviceConfigurationConflictSummaryItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationConflictSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}`
@@ -120,7 +120,7 @@ impl DeviceConfigurationConflictSummaryItem {
         &self,
         body: types::DeviceConfigurationConflictSummary,
     ) -> rt::Request<types::DeviceConfigurationConflictSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}`
@@ -135,14 +135,14 @@ impl DeviceConfigurationConflictSummaryItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationConflictSummaryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}",
         "intune-deviceconfig-deviceconfigurationconflictsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DeviceConfigurationConflictSummaryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}",
         "intune-deviceconfig-deviceconfigurationconflictsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl DeviceConfigurationConflictSummaryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurationConflictSummary/{deviceConfigurationConflictSummaryId}",
         "intune-deviceconfig-deviceconfigurationconflictsummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -26,7 +26,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationDeviceStateSummaries`
@@ -44,14 +44,14 @@ impl DeviceConfigurationDeviceStateSummaries {
         &self,
         body: types::DeviceConfigurationDeviceStateSummary,
     ) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationDeviceStateSummaries {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationDeviceStateSummaries",
         "intune-deviceconfig-deviceconfigurationdevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurationDeviceStateSummaries",
         "intune-deviceconfig-deviceconfigurationdevicestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -28,7 +28,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
     #[doc(alias = "intune-deviceconfig-restrictedappsviolation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RestrictedAppsViolation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurationRestrictedAppsViolations`
@@ -46,7 +46,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
         &self,
         body: types::RestrictedAppsViolation,
     ) -> rt::Request<types::RestrictedAppsViolation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}`
@@ -64,7 +64,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
 /// The documented facts of the calls above.
 impl DeviceConfigurationRestrictedAppsViolations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations",
         "intune-deviceconfig-restrictedappsviolation-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -72,7 +72,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations",
         "intune-deviceconfig-restrictedappsviolation-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     #[doc(alias = "intune-deviceconfig-restrictedappsviolation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RestrictedAppsViolation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}`
@@ -118,7 +118,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
         &self,
         body: types::RestrictedAppsViolation,
     ) -> rt::Request<types::RestrictedAppsViolation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}`
@@ -133,14 +133,14 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     #[doc(alias = "intune-deviceconfig-restrictedappsviolation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationRestrictedAppsViolationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}",
         "intune-deviceconfig-restrictedappsviolation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}",
         "intune-deviceconfig-restrictedappsviolation-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurationRestrictedAppsViolations/{restrictedAppsViolationId}",
         "intune-deviceconfig-restrictedappsviolation-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

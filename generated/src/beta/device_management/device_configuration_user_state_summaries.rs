@@ -26,7 +26,7 @@ impl DeviceConfigurationUserStateSummaries {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationUserStateSummaries`
@@ -44,14 +44,14 @@ impl DeviceConfigurationUserStateSummaries {
         &self,
         body: types::DeviceConfigurationUserStateSummary,
     ) -> rt::Request<types::DeviceConfigurationUserStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationUserStateSummaries {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationUserStateSummaries",
         "intune-deviceconfig-deviceconfigurationuserstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl DeviceConfigurationUserStateSummaries {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurationUserStateSummaries",
         "intune-deviceconfig-deviceconfigurationuserstatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -51,7 +51,7 @@ impl DeviceConfigurations {
     #[doc(alias = "intune-shared-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations`
@@ -89,7 +89,7 @@ impl DeviceConfigurations {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/deviceConfigurations/getTargetedUsersAndDevices`
@@ -113,7 +113,7 @@ impl DeviceConfigurations {
                 Self::GET_TARGETED_USERS_AND_DEVICES,
                 self.0.segment("getTargetedUsersAndDevices"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/hasPayloadLinks`
@@ -134,7 +134,7 @@ impl DeviceConfigurations {
         body: actions::DeviceConfigurationHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -147,7 +147,7 @@ impl DeviceConfigurations {
 /// The documented facts of the calls above.
 impl DeviceConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations",
         "intune-shared-deviceconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -155,7 +155,7 @@ impl DeviceConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations",
         "intune-deviceconfig-androidcustomconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl DeviceConfigurations {
     );
 
     /// Of [`Self::get_targeted_users_and_devices`].
-    pub const GET_TARGETED_USERS_AND_DEVICES: &'static rt::Operation = &rt::Operation(
+    pub const GET_TARGETED_USERS_AND_DEVICES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/getTargetedUsersAndDevices",
         "intune-shared-deviceconfiguration-gettargetedusersanddevices",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -171,7 +171,7 @@ impl DeviceConfigurations {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/hasPayloadLinks",
         "intune-shared-deviceconfiguration-haspayloadlinks",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

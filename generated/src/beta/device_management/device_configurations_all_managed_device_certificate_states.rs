@@ -30,7 +30,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedAllDeviceCertificateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates`
@@ -48,7 +48,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
         &self,
         body: types::ManagedAllDeviceCertificateState,
     ) -> rt::Request<types::ManagedAllDeviceCertificateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}`
@@ -66,7 +66,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsAllManagedDeviceCertificateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates",
         "intune-deviceconfig-managedalldevicecertificatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates",
         "intune-deviceconfig-managedalldevicecertificatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAllDeviceCertificateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}`
@@ -120,7 +120,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
         &self,
         body: types::ManagedAllDeviceCertificateState,
     ) -> rt::Request<types::ManagedAllDeviceCertificateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}`
@@ -135,14 +135,14 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}",
         "intune-deviceconfig-managedalldevicecertificatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}",
         "intune-deviceconfig-managedalldevicecertificatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/{managedAllDeviceCertificateStateId}",
         "intune-deviceconfig-managedalldevicecertificatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -57,7 +57,7 @@ impl DeviceEnrollmentConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceEnrollmentConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations`
@@ -92,7 +92,7 @@ impl DeviceEnrollmentConfigurations {
         &self,
         body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
     ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/createEnrollmentNotificationConfiguration`
@@ -118,7 +118,7 @@ impl DeviceEnrollmentConfigurations {
                 Self::CREATE_ENROLLMENT_NOTIFICATION_CONFIGURATION,
                 self.0.segment("createEnrollmentNotificationConfiguration"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/hasPayloadLinks`
@@ -139,7 +139,7 @@ impl DeviceEnrollmentConfigurations {
         body: actions::DeviceEnrollmentConfigurationHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -157,7 +157,7 @@ impl DeviceEnrollmentConfigurations {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations",
         "intune-shared-deviceenrollmentconfiguration-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -165,7 +165,7 @@ impl DeviceEnrollmentConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations",
         "intune-onboarding-devicecomanagementauthorityconfiguration-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -173,7 +173,7 @@ impl DeviceEnrollmentConfigurations {
     );
 
     /// Of [`Self::create_enrollment_notification_configuration`].
-    pub const CREATE_ENROLLMENT_NOTIFICATION_CONFIGURATION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_ENROLLMENT_NOTIFICATION_CONFIGURATION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/createEnrollmentNotificationConfiguration",
         "intune-onboarding-deviceenrollmentconfiguration-createenrollmentnotificationconfiguration",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All",
@@ -181,7 +181,7 @@ impl DeviceEnrollmentConfigurations {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/hasPayloadLinks",
         "intune-shared-deviceenrollmentconfiguration-haspayloadlinks",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -226,7 +226,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[doc(alias = "intune-shared-deviceenrollmentconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -261,7 +261,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
     ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -293,7 +293,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[doc(alias = "intune-onboarding-devicecomanagementauthorityconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assign`
@@ -311,7 +311,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: actions::DeviceEnrollmentConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/setPriority`
@@ -329,8 +329,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: actions::DeviceEnrollmentConfigurationSetPriority,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
-            .body(body.into())
+        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority")).body(body)
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
@@ -343,7 +342,7 @@ impl DeviceEnrollmentConfigurationsItem {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-shared-deviceenrollmentconfiguration-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -351,7 +350,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-devicecomanagementauthorityconfiguration-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -359,7 +358,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-devicecomanagementauthorityconfiguration-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -367,7 +366,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assign",
         "intune-shared-deviceenrollmentconfiguration-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -375,7 +374,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::set_priority`].
-    pub const SET_PRIORITY: &'static rt::Operation = &rt::Operation(
+    pub const SET_PRIORITY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/setPriority",
         "intune-shared-deviceenrollmentconfiguration-setpriority",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -406,7 +405,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EnrollmentConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
@@ -426,7 +425,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
         &self,
         body: types::EnrollmentConfigurationAssignment,
     ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -444,7 +443,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -452,7 +451,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -482,7 +481,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -502,7 +501,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
         &self,
         body: types::EnrollmentConfigurationAssignment,
     ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -519,14 +518,14 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -534,7 +533,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -542,7 +541,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -31,7 +31,7 @@ impl DeviceHealthScripts {
     #[doc(alias = "intune-devices-devicehealthscript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceHealthScript>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts`
@@ -51,7 +51,7 @@ impl DeviceHealthScripts {
         &self,
         body: types::DeviceHealthScript,
     ) -> rt::Request<types::DeviceHealthScript> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/deviceHealthScripts/areGlobalScriptsAvailable`
@@ -128,7 +128,7 @@ impl DeviceHealthScripts {
 /// The documented facts of the calls above.
 impl DeviceHealthScripts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts",
         "intune-devices-devicehealthscript-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -136,7 +136,7 @@ impl DeviceHealthScripts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts",
         "intune-devices-devicehealthscript-create",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -144,7 +144,7 @@ impl DeviceHealthScripts {
     );
 
     /// Of [`Self::are_global_scripts_available`].
-    pub const ARE_GLOBAL_SCRIPTS_AVAILABLE: &'static rt::Operation = &rt::Operation(
+    pub const ARE_GLOBAL_SCRIPTS_AVAILABLE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/areGlobalScriptsAvailable",
         "intune-devices-devicehealthscript-areglobalscriptsavailable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -152,7 +152,7 @@ impl DeviceHealthScripts {
     );
 
     /// Of [`Self::enable_global_scripts`].
-    pub const ENABLE_GLOBAL_SCRIPTS: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_GLOBAL_SCRIPTS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/enableGlobalScripts",
         "intune-devices-devicehealthscript-enableglobalscripts",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -160,7 +160,7 @@ impl DeviceHealthScripts {
     );
 
     /// Of [`Self::get_remediation_summary`].
-    pub const GET_REMEDIATION_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMEDIATION_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/getRemediationSummary",
         "intune-devices-devicehealthscript-getremediationsummary",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

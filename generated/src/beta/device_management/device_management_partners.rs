@@ -30,7 +30,7 @@ impl DeviceManagementPartners {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementPartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementPartners`
@@ -50,7 +50,7 @@ impl DeviceManagementPartners {
         &self,
         body: types::DeviceManagementPartner,
     ) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -66,7 +66,7 @@ impl DeviceManagementPartners {
 /// The documented facts of the calls above.
 impl DeviceManagementPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementPartners",
         "intune-onboarding-devicemanagementpartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl DeviceManagementPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementPartners",
         "intune-onboarding-devicemanagementpartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -104,7 +104,7 @@ impl DeviceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -124,7 +124,7 @@ impl DeviceManagementPartnersItem {
         &self,
         body: types::DeviceManagementPartner,
     ) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -141,14 +141,14 @@ impl DeviceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceManagementPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl DeviceManagementPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -164,7 +164,7 @@ impl DeviceManagementPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

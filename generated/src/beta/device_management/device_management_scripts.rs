@@ -30,7 +30,7 @@ impl DeviceManagementScripts {
     #[doc(alias = "intune-shared-devicemanagementscript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementScript>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts`
@@ -48,7 +48,7 @@ impl DeviceManagementScripts {
         &self,
         body: types::DeviceManagementScript,
     ) -> rt::Request<types::DeviceManagementScript> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/hasPayloadLinks`
@@ -69,7 +69,7 @@ impl DeviceManagementScripts {
         body: actions::DeviceManagementScriptHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}`
@@ -82,7 +82,7 @@ impl DeviceManagementScripts {
 /// The documented facts of the calls above.
 impl DeviceManagementScripts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts",
         "intune-shared-devicemanagementscript-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -90,7 +90,7 @@ impl DeviceManagementScripts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts",
         "intune-shared-devicemanagementscript-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -98,7 +98,7 @@ impl DeviceManagementScripts {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/hasPayloadLinks",
         "intune-shared-devicemanagementscript-haspayloadlinks",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",

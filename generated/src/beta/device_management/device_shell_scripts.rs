@@ -54,7 +54,7 @@ impl DeviceShellScripts {
     #[doc(alias = "intune-devices-deviceshellscript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceShellScript>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceShellScripts`
@@ -74,7 +74,7 @@ impl DeviceShellScripts {
         &self,
         body: types::DeviceShellScript,
     ) -> rt::Request<types::DeviceShellScript> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}`
@@ -87,7 +87,7 @@ impl DeviceShellScripts {
 /// The documented facts of the calls above.
 impl DeviceShellScripts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts",
         "intune-devices-deviceshellscript-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -95,7 +95,7 @@ impl DeviceShellScripts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts",
         "intune-devices-deviceshellscript-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -125,7 +125,7 @@ impl DeviceShellScriptsItem {
     #[doc(alias = "intune-devices-deviceshellscript-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceShellScript> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}`
@@ -145,7 +145,7 @@ impl DeviceShellScriptsItem {
         &self,
         body: types::DeviceShellScript,
     ) -> rt::Request<types::DeviceShellScript> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceShellScripts/{deviceShellScriptId}`
@@ -162,7 +162,7 @@ impl DeviceShellScriptsItem {
     #[doc(alias = "intune-devices-deviceshellscript-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceShellScripts/{deviceShellScriptId}/assign`
@@ -179,7 +179,7 @@ impl DeviceShellScriptsItem {
     #[doc(alias = "intune-devices-deviceshellscript-assign")]
     #[inline]
     pub fn assign(&self, body: actions::DeviceShellScriptAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments`
@@ -216,7 +216,7 @@ impl DeviceShellScriptsItem {
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}",
         "intune-devices-deviceshellscript-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -224,7 +224,7 @@ impl DeviceShellScriptsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}",
         "intune-devices-deviceshellscript-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -232,7 +232,7 @@ impl DeviceShellScriptsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}",
         "intune-devices-deviceshellscript-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -240,7 +240,7 @@ impl DeviceShellScriptsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assign",
         "intune-devices-deviceshellscript-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -271,7 +271,7 @@ impl DeviceShellScriptsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementScriptAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments`
@@ -291,7 +291,7 @@ impl DeviceShellScriptsItemAssignments {
         &self,
         body: types::DeviceManagementScriptAssignment,
     ) -> rt::Request<types::DeviceManagementScriptAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}`
@@ -309,7 +309,7 @@ impl DeviceShellScriptsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments",
         "intune-devices-devicemanagementscriptassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -317,7 +317,7 @@ impl DeviceShellScriptsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments",
         "intune-devices-devicemanagementscriptassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -347,7 +347,7 @@ impl DeviceShellScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicemanagementscriptassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}`
@@ -367,7 +367,7 @@ impl DeviceShellScriptsItemAssignmentsItem {
         &self,
         body: types::DeviceManagementScriptAssignment,
     ) -> rt::Request<types::DeviceManagementScriptAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}`
@@ -384,14 +384,14 @@ impl DeviceShellScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicemanagementscriptassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}",
         "intune-devices-devicemanagementscriptassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -399,7 +399,7 @@ impl DeviceShellScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}",
         "intune-devices-devicemanagementscriptassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -407,7 +407,7 @@ impl DeviceShellScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/assignments/{deviceManagementScriptAssignmentId}",
         "intune-devices-devicemanagementscriptassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -438,7 +438,7 @@ impl DeviceShellScriptsItemDeviceRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates`
@@ -458,7 +458,7 @@ impl DeviceShellScriptsItemDeviceRunStates {
         &self,
         body: types::DeviceManagementScriptDeviceState,
     ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
@@ -476,7 +476,7 @@ impl DeviceShellScriptsItemDeviceRunStates {
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemDeviceRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates",
         "intune-devices-devicemanagementscriptdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -484,7 +484,7 @@ impl DeviceShellScriptsItemDeviceRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates",
         "intune-devices-devicemanagementscriptdevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -514,7 +514,7 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicemanagementscriptdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
@@ -534,7 +534,7 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
         &self,
         body: types::DeviceManagementScriptDeviceState,
     ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
@@ -551,14 +551,14 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicemanagementscriptdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemDeviceRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -566,7 +566,7 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -574,7 +574,7 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -605,7 +605,7 @@ impl DeviceShellScriptsItemGroupAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementScriptGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments`
@@ -625,7 +625,7 @@ impl DeviceShellScriptsItemGroupAssignments {
         &self,
         body: types::DeviceManagementScriptGroupAssignment,
     ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}`
@@ -643,7 +643,7 @@ impl DeviceShellScriptsItemGroupAssignments {
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments",
         "intune-devices-devicemanagementscriptgroupassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -651,7 +651,7 @@ impl DeviceShellScriptsItemGroupAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments",
         "intune-devices-devicemanagementscriptgroupassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -681,7 +681,7 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     #[doc(alias = "intune-devices-devicemanagementscriptgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}`
@@ -701,7 +701,7 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
         &self,
         body: types::DeviceManagementScriptGroupAssignment,
     ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}`
@@ -718,14 +718,14 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     #[doc(alias = "intune-devices-devicemanagementscriptgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}",
         "intune-devices-devicemanagementscriptgroupassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -733,7 +733,7 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}",
         "intune-devices-devicemanagementscriptgroupassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -741,7 +741,7 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/groupAssignments/{deviceManagementScriptGroupAssignmentId}",
         "intune-devices-devicemanagementscriptgroupassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -771,7 +771,7 @@ impl DeviceShellScriptsItemRunSummary {
     #[doc(alias = "intune-devices-devicemanagementscriptrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptRunSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}/runSummary`
@@ -791,14 +791,14 @@ impl DeviceShellScriptsItemRunSummary {
         &self,
         body: types::DeviceManagementScriptRunSummary,
     ) -> rt::Request<types::DeviceManagementScriptRunSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemRunSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/runSummary",
         "intune-devices-devicemanagementscriptrunsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -806,7 +806,7 @@ impl DeviceShellScriptsItemRunSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/runSummary",
         "intune-devices-devicemanagementscriptrunsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -837,7 +837,7 @@ impl DeviceShellScriptsItemUserRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementScriptUserState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates`
@@ -857,7 +857,7 @@ impl DeviceShellScriptsItemUserRunStates {
         &self,
         body: types::DeviceManagementScriptUserState,
     ) -> rt::Request<types::DeviceManagementScriptUserState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}`
@@ -875,7 +875,7 @@ impl DeviceShellScriptsItemUserRunStates {
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemUserRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates",
         "intune-devices-devicemanagementscriptuserstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -883,7 +883,7 @@ impl DeviceShellScriptsItemUserRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates",
         "intune-devices-devicemanagementscriptuserstate-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -913,7 +913,7 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     #[doc(alias = "intune-devices-devicemanagementscriptuserstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptUserState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}`
@@ -933,7 +933,7 @@ impl DeviceShellScriptsItemUserRunStatesItem {
         &self,
         body: types::DeviceManagementScriptUserState,
     ) -> rt::Request<types::DeviceManagementScriptUserState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}`
@@ -950,14 +950,14 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     #[doc(alias = "intune-devices-devicemanagementscriptuserstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceShellScriptsItemUserRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}",
         "intune-devices-devicemanagementscriptuserstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -965,7 +965,7 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}",
         "intune-devices-devicemanagementscriptuserstate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -973,7 +973,7 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceShellScripts/{deviceShellScriptId}/userRunStates/{deviceManagementScriptUserStateId}",
         "intune-devices-devicemanagementscriptuserstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

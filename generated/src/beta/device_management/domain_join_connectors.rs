@@ -30,7 +30,7 @@ impl DomainJoinConnectors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementDomainJoinConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/domainJoinConnectors`
@@ -48,7 +48,7 @@ impl DomainJoinConnectors {
         &self,
         body: types::DeviceManagementDomainJoinConnector,
     ) -> rt::Request<types::DeviceManagementDomainJoinConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}`
@@ -64,7 +64,7 @@ impl DomainJoinConnectors {
 /// The documented facts of the calls above.
 impl DomainJoinConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/domainJoinConnectors",
         "intune-odj-devicemanagementdomainjoinconnector-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -72,7 +72,7 @@ impl DomainJoinConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/domainJoinConnectors",
         "intune-odj-devicemanagementdomainjoinconnector-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl DomainJoinConnectorsItem {
     #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDomainJoinConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}`
@@ -118,7 +118,7 @@ impl DomainJoinConnectorsItem {
         &self,
         body: types::DeviceManagementDomainJoinConnector,
     ) -> rt::Request<types::DeviceManagementDomainJoinConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}`
@@ -133,14 +133,14 @@ impl DomainJoinConnectorsItem {
     #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DomainJoinConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}",
         "intune-odj-devicemanagementdomainjoinconnector-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl DomainJoinConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}",
         "intune-odj-devicemanagementdomainjoinconnector-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl DomainJoinConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/domainJoinConnectors/{deviceManagementDomainJoinConnectorId}",
         "intune-odj-devicemanagementdomainjoinconnector-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

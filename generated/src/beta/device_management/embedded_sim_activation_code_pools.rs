@@ -42,7 +42,7 @@ impl EmbeddedSimActivationCodePools {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/embeddedSIMActivationCodePools`
@@ -60,7 +60,7 @@ impl EmbeddedSimActivationCodePools {
         &self,
         body: types::EmbeddedSimActivationCodePool,
     ) -> rt::Request<types::EmbeddedSimActivationCodePool> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}`
@@ -78,7 +78,7 @@ impl EmbeddedSimActivationCodePools {
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools",
         "intune-esim-embeddedsimactivationcodepool-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -86,7 +86,7 @@ impl EmbeddedSimActivationCodePools {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/embeddedSIMActivationCodePools",
         "intune-esim-embeddedsimactivationcodepool-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -114,7 +114,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     #[doc(alias = "intune-esim-embeddedsimactivationcodepool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePool> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}`
@@ -132,7 +132,7 @@ impl EmbeddedSimActivationCodePoolsItem {
         &self,
         body: types::EmbeddedSimActivationCodePool,
     ) -> rt::Request<types::EmbeddedSimActivationCodePool> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}`
@@ -147,7 +147,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     #[doc(alias = "intune-esim-embeddedsimactivationcodepool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assign`
@@ -165,7 +165,7 @@ impl EmbeddedSimActivationCodePoolsItem {
         &self,
         body: actions::EmbeddedSimActivationCodePoolAssign,
     ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePoolAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments`
@@ -184,7 +184,7 @@ impl EmbeddedSimActivationCodePoolsItem {
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePoolsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}",
         "intune-esim-embeddedsimactivationcodepool-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -192,7 +192,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}",
         "intune-esim-embeddedsimactivationcodepool-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -200,7 +200,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}",
         "intune-esim-embeddedsimactivationcodepool-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -208,7 +208,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assign",
         "intune-esim-embeddedsimactivationcodepool-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -237,7 +237,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePoolAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments`
@@ -255,7 +255,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
         &self,
         body: types::EmbeddedSimActivationCodePoolAssignment,
     ) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}`
@@ -273,7 +273,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePoolsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments",
         "intune-esim-embeddedsimactivationcodepoolassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -281,7 +281,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments",
         "intune-esim-embeddedsimactivationcodepoolassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -309,7 +309,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}`
@@ -327,7 +327,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
         &self,
         body: types::EmbeddedSimActivationCodePoolAssignment,
     ) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}`
@@ -342,14 +342,14 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}",
         "intune-esim-embeddedsimactivationcodepoolassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -357,7 +357,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}",
         "intune-esim-embeddedsimactivationcodepoolassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -365,7 +365,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/assignments/{embeddedSIMActivationCodePoolAssignmentId}",
         "intune-esim-embeddedsimactivationcodepoolassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -392,7 +392,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     #[doc(alias = "intune-esim-embeddedsimdevicestate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EmbeddedSimDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates`
@@ -410,7 +410,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
         &self,
         body: types::EmbeddedSimDeviceState,
     ) -> rt::Request<types::EmbeddedSimDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}`
@@ -428,7 +428,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates",
         "intune-esim-embeddedsimdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -436,7 +436,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates",
         "intune-esim-embeddedsimdevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -464,7 +464,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     #[doc(alias = "intune-esim-embeddedsimdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}`
@@ -482,7 +482,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
         &self,
         body: types::EmbeddedSimDeviceState,
     ) -> rt::Request<types::EmbeddedSimDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}`
@@ -497,14 +497,14 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     #[doc(alias = "intune-esim-embeddedsimdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}",
         "intune-esim-embeddedsimdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -512,7 +512,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}",
         "intune-esim-embeddedsimdevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -520,7 +520,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/embeddedSIMActivationCodePools/{embeddedSIMActivationCodePoolId}/deviceStates/{embeddedSIMDeviceStateId}",
         "intune-esim-embeddedsimdevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -34,7 +34,7 @@ impl ExchangeConnectors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementExchangeConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/exchangeConnectors`
@@ -54,7 +54,7 @@ impl ExchangeConnectors {
         &self,
         body: types::DeviceManagementExchangeConnector,
     ) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -70,7 +70,7 @@ impl ExchangeConnectors {
 /// The documented facts of the calls above.
 impl ExchangeConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -78,7 +78,7 @@ impl ExchangeConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl ExchangeConnectorsItem {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -128,7 +128,7 @@ impl ExchangeConnectorsItem {
         &self,
         body: types::DeviceManagementExchangeConnector,
     ) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -145,7 +145,7 @@ impl ExchangeConnectorsItem {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync`
@@ -165,14 +165,14 @@ impl ExchangeConnectorsItem {
         &self,
         body: actions::DeviceManagementExchangeConnectorSync,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body.into())
+        rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ExchangeConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -180,7 +180,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -188,7 +188,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -196,7 +196,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::sync`].
-    pub const SYNC: &'static rt::Operation = &rt::Operation(
+    pub const SYNC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync",
         "intune-onboarding-devicemanagementexchangeconnector-sync",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -45,7 +45,7 @@ impl ExchangeOnPremisesPoliciesItem {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}`
@@ -65,14 +65,14 @@ impl ExchangeOnPremisesPoliciesItem {
         &self,
         body: types::DeviceManagementExchangeOnPremisesPolicy,
     ) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ExchangeOnPremisesPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl ExchangeOnPremisesPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

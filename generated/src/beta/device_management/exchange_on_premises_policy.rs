@@ -30,7 +30,7 @@ impl ExchangeOnPremisesPolicy {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicy`
@@ -50,7 +50,7 @@ impl ExchangeOnPremisesPolicy {
         &self,
         body: types::DeviceManagementExchangeOnPremisesPolicy,
     ) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings`
@@ -67,7 +67,7 @@ impl ExchangeOnPremisesPolicy {
 /// The documented facts of the calls above.
 impl ExchangeOnPremisesPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -75,7 +75,7 @@ impl ExchangeOnPremisesPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -105,7 +105,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings`
@@ -125,14 +125,14 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
         &self,
         body: types::OnPremisesConditionalAccessSettings,
     ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -140,7 +140,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

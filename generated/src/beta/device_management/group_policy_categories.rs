@@ -30,7 +30,7 @@ impl GroupPolicyCategories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyCategories`
@@ -48,7 +48,7 @@ impl GroupPolicyCategories {
         &self,
         body: types::GroupPolicyUploadedCategory,
     ) -> rt::Request<types::GroupPolicyUploadedCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}`
@@ -61,7 +61,7 @@ impl GroupPolicyCategories {
 /// The documented facts of the calls above.
 impl GroupPolicyCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyCategories",
         "intune-grouppolicy-grouppolicyuploadedcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -69,7 +69,7 @@ impl GroupPolicyCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyCategories",
         "intune-grouppolicy-grouppolicyuploadedcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl GroupPolicyCategoriesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicycategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}`
@@ -125,7 +125,7 @@ impl GroupPolicyCategoriesItem {
         &self,
         body: impl rt::Is<types::GroupPolicyCategory>,
     ) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}`
@@ -140,14 +140,14 @@ impl GroupPolicyCategoriesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}",
         "intune-grouppolicy-grouppolicycategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -155,7 +155,7 @@ impl GroupPolicyCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}",
         "intune-grouppolicy-grouppolicycategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl GroupPolicyCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyCategories/{groupPolicyCategoryId}",
         "intune-grouppolicy-grouppolicyuploadedcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

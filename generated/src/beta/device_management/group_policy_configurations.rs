@@ -28,7 +28,7 @@ impl GroupPolicyConfigurations {
     #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations`
@@ -46,7 +46,7 @@ impl GroupPolicyConfigurations {
         &self,
         body: types::GroupPolicyConfiguration,
     ) -> rt::Request<types::GroupPolicyConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}`
@@ -62,7 +62,7 @@ impl GroupPolicyConfigurations {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations",
         "intune-grouppolicy-grouppolicyconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -70,7 +70,7 @@ impl GroupPolicyConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations",
         "intune-grouppolicy-grouppolicyconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -41,7 +41,7 @@ impl GroupPolicyDefinitionFilesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyDefinitionFiles/{groupPolicyDefinitionFileId}`
@@ -59,14 +59,14 @@ impl GroupPolicyDefinitionFilesItem {
         &self,
         body: impl rt::Is<types::GroupPolicyDefinitionFile>,
     ) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyDefinitionFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyDefinitionFiles/{groupPolicyDefinitionFileId}",
         "intune-grouppolicy-grouppolicydefinitionfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl GroupPolicyDefinitionFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyDefinitionFiles/{groupPolicyDefinitionFileId}",
         "intune-grouppolicy-grouppolicydefinitionfile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

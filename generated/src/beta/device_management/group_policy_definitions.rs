@@ -30,7 +30,7 @@ impl GroupPolicyDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyDefinitions`
@@ -48,7 +48,7 @@ impl GroupPolicyDefinitions {
         &self,
         body: types::GroupPolicyUploadedDefinition,
     ) -> rt::Request<types::GroupPolicyUploadedDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}`
@@ -61,7 +61,7 @@ impl GroupPolicyDefinitions {
 /// The documented facts of the calls above.
 impl GroupPolicyDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyDefinitions",
         "intune-grouppolicy-grouppolicyuploadeddefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -69,7 +69,7 @@ impl GroupPolicyDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyDefinitions",
         "intune-grouppolicy-grouppolicyuploadeddefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl GroupPolicyDefinitionsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}`
@@ -125,7 +125,7 @@ impl GroupPolicyDefinitionsItem {
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}`
@@ -140,14 +140,14 @@ impl GroupPolicyDefinitionsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -155,7 +155,7 @@ impl GroupPolicyDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl GroupPolicyDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyDefinitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -42,7 +42,7 @@ impl GroupPolicyMigrationReports {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyMigrationReport>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyMigrationReports`
@@ -60,7 +60,7 @@ impl GroupPolicyMigrationReports {
         &self,
         body: types::GroupPolicyMigrationReport,
     ) -> rt::Request<types::GroupPolicyMigrationReport> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/groupPolicyMigrationReports/createMigrationReport`
@@ -84,7 +84,7 @@ impl GroupPolicyMigrationReports {
                 Self::CREATE_MIGRATION_REPORT,
                 self.0.segment("createMigrationReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}`
@@ -100,7 +100,7 @@ impl GroupPolicyMigrationReports {
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports",
         "intune-gpanalyticsservice-grouppolicymigrationreport-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl GroupPolicyMigrationReports {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyMigrationReports",
         "intune-gpanalyticsservice-grouppolicymigrationreport-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -116,7 +116,7 @@ impl GroupPolicyMigrationReports {
     );
 
     /// Of [`Self::create_migration_report`].
-    pub const CREATE_MIGRATION_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_MIGRATION_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyMigrationReports/createMigrationReport",
         "intune-gpanalyticsservice-grouppolicymigrationreport-createmigrationreport",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -144,7 +144,7 @@ impl GroupPolicyMigrationReportsItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyMigrationReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}`
@@ -162,7 +162,7 @@ impl GroupPolicyMigrationReportsItem {
         &self,
         body: types::GroupPolicyMigrationReport,
     ) -> rt::Request<types::GroupPolicyMigrationReport> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}`
@@ -177,7 +177,7 @@ impl GroupPolicyMigrationReportsItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings`
@@ -204,7 +204,7 @@ impl GroupPolicyMigrationReportsItem {
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReportsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}",
         "intune-gpanalyticsservice-grouppolicymigrationreport-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -212,7 +212,7 @@ impl GroupPolicyMigrationReportsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}",
         "intune-gpanalyticsservice-grouppolicymigrationreport-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -220,7 +220,7 @@ impl GroupPolicyMigrationReportsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}",
         "intune-gpanalyticsservice-grouppolicymigrationreport-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -247,7 +247,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicySettingMapping>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings`
@@ -265,7 +265,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
         &self,
         body: types::GroupPolicySettingMapping,
     ) -> rt::Request<types::GroupPolicySettingMapping> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}`
@@ -283,7 +283,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings",
         "intune-gpanalyticsservice-grouppolicysettingmapping-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -291,7 +291,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings",
         "intune-gpanalyticsservice-grouppolicysettingmapping-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -319,7 +319,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicySettingMapping> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}`
@@ -337,7 +337,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
         &self,
         body: types::GroupPolicySettingMapping,
     ) -> rt::Request<types::GroupPolicySettingMapping> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}`
@@ -352,14 +352,14 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}",
         "intune-gpanalyticsservice-grouppolicysettingmapping-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -367,7 +367,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}",
         "intune-gpanalyticsservice-grouppolicysettingmapping-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -375,7 +375,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/groupPolicySettingMappings/{groupPolicySettingMappingId}",
         "intune-gpanalyticsservice-grouppolicysettingmapping-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -404,7 +404,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnsupportedGroupPolicyExtension>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions`
@@ -422,7 +422,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
         &self,
         body: types::UnsupportedGroupPolicyExtension,
     ) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}`
@@ -440,7 +440,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions",
         "intune-gpanalyticsservice-unsupportedgrouppolicyextension-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -448,7 +448,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions",
         "intune-gpanalyticsservice-unsupportedgrouppolicyextension-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -478,7 +478,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}`
@@ -496,7 +496,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
         &self,
         body: types::UnsupportedGroupPolicyExtension,
     ) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}`
@@ -511,14 +511,14 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}",
         "intune-gpanalyticsservice-unsupportedgrouppolicyextension-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -526,7 +526,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}",
         "intune-gpanalyticsservice-unsupportedgrouppolicyextension-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -534,7 +534,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyMigrationReports/{groupPolicyMigrationReportId}/unsupportedGroupPolicyExtensions/{unsupportedGroupPolicyExtensionId}",
         "intune-gpanalyticsservice-unsupportedgrouppolicyextension-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

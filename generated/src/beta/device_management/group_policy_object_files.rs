@@ -28,7 +28,7 @@ impl GroupPolicyObjectFiles {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyObjectFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyObjectFiles`
@@ -46,7 +46,7 @@ impl GroupPolicyObjectFiles {
         &self,
         body: types::GroupPolicyObjectFile,
     ) -> rt::Request<types::GroupPolicyObjectFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}`
@@ -59,7 +59,7 @@ impl GroupPolicyObjectFiles {
 /// The documented facts of the calls above.
 impl GroupPolicyObjectFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyObjectFiles",
         "intune-gpanalyticsservice-grouppolicyobjectfile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl GroupPolicyObjectFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyObjectFiles",
         "intune-gpanalyticsservice-grouppolicyobjectfile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl GroupPolicyObjectFilesItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyObjectFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}`
@@ -113,7 +113,7 @@ impl GroupPolicyObjectFilesItem {
         &self,
         body: types::GroupPolicyObjectFile,
     ) -> rt::Request<types::GroupPolicyObjectFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}`
@@ -128,14 +128,14 @@ impl GroupPolicyObjectFilesItem {
     #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyObjectFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}",
         "intune-gpanalyticsservice-grouppolicyobjectfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl GroupPolicyObjectFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}",
         "intune-gpanalyticsservice-grouppolicyobjectfile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl GroupPolicyObjectFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyObjectFiles/{groupPolicyObjectFileId}",
         "intune-gpanalyticsservice-grouppolicyobjectfile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -36,7 +36,7 @@ impl GroupPolicyUploadedDefinitionFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinitionFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyUploadedDefinitionFiles`
@@ -54,7 +54,7 @@ impl GroupPolicyUploadedDefinitionFiles {
         &self,
         body: types::GroupPolicyUploadedDefinitionFile,
     ) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}`
@@ -72,7 +72,7 @@ impl GroupPolicyUploadedDefinitionFiles {
 /// The documented facts of the calls above.
 impl GroupPolicyUploadedDefinitionFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl GroupPolicyUploadedDefinitionFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}`
@@ -126,7 +126,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
         &self,
         body: types::GroupPolicyUploadedDefinitionFile,
     ) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}`
@@ -141,7 +141,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/addLanguageFiles`
@@ -162,7 +162,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
         body: actions::GroupPolicyUploadedDefinitionFileAddLanguageFiles,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_LANGUAGE_FILES, self.0.segment("addLanguageFiles"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/remove`
@@ -201,7 +201,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
                 Self::REMOVE_LANGUAGE_FILES,
                 self.0.segment("removeLanguageFiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/updateLanguageFiles`
@@ -225,7 +225,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
                 Self::UPDATE_LANGUAGE_FILES,
                 self.0.segment("updateLanguageFiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/uploadNewVersion`
@@ -246,14 +246,14 @@ impl GroupPolicyUploadedDefinitionFilesItem {
         body: actions::GroupPolicyUploadedDefinitionFileUploadNewVersion,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPLOAD_NEW_VERSION, self.0.segment("uploadNewVersion"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyUploadedDefinitionFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -261,7 +261,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -269,7 +269,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -277,7 +277,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::add_language_files`].
-    pub const ADD_LANGUAGE_FILES: &'static rt::Operation = &rt::Operation(
+    pub const ADD_LANGUAGE_FILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/addLanguageFiles",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-addlanguagefiles",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -285,7 +285,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::remove`].
-    pub const REMOVE: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/remove",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-remove",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -293,7 +293,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::remove_language_files`].
-    pub const REMOVE_LANGUAGE_FILES: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_LANGUAGE_FILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/removeLanguageFiles",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-removelanguagefiles",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -301,7 +301,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::update_language_files`].
-    pub const UPDATE_LANGUAGE_FILES: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_LANGUAGE_FILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/updateLanguageFiles",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-updatelanguagefiles",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -309,7 +309,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     );
 
     /// Of [`Self::upload_new_version`].
-    pub const UPLOAD_NEW_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_NEW_VERSION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles/{groupPolicyUploadedDefinitionFileId}/uploadNewVersion",
         "intune-grouppolicy-grouppolicyuploadeddefinitionfile-uploadnewversion",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -48,7 +48,7 @@ impl HardwareConfigurations {
     #[doc(alias = "intune-deviceconfig-hardwareconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HardwareConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations`
@@ -66,7 +66,7 @@ impl HardwareConfigurations {
         &self,
         body: types::HardwareConfiguration,
     ) -> rt::Request<types::HardwareConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}`
@@ -79,7 +79,7 @@ impl HardwareConfigurations {
 /// The documented facts of the calls above.
 impl HardwareConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations",
         "intune-deviceconfig-hardwareconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -87,7 +87,7 @@ impl HardwareConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations",
         "intune-deviceconfig-hardwareconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -115,7 +115,7 @@ impl HardwareConfigurationsItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwareConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}`
@@ -133,7 +133,7 @@ impl HardwareConfigurationsItem {
         &self,
         body: types::HardwareConfiguration,
     ) -> rt::Request<types::HardwareConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}`
@@ -148,7 +148,7 @@ impl HardwareConfigurationsItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assign`
@@ -166,7 +166,7 @@ impl HardwareConfigurationsItem {
         &self,
         body: actions::HardwareConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::HardwareConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignHardwareConfiguration`
@@ -190,7 +190,7 @@ impl HardwareConfigurationsItem {
                 Self::ASSIGN_HARDWARE_CONFIGURATION,
                 self.0.segment("assignHardwareConfiguration"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments`
@@ -221,7 +221,7 @@ impl HardwareConfigurationsItem {
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}",
         "intune-deviceconfig-hardwareconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -229,7 +229,7 @@ impl HardwareConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}",
         "intune-deviceconfig-hardwareconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -237,7 +237,7 @@ impl HardwareConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}",
         "intune-deviceconfig-hardwareconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -245,7 +245,7 @@ impl HardwareConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assign",
         "intune-deviceconfig-hardwareconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -253,7 +253,7 @@ impl HardwareConfigurationsItem {
     );
 
     /// Of [`Self::assign_hardware_configuration`].
-    pub const ASSIGN_HARDWARE_CONFIGURATION: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_HARDWARE_CONFIGURATION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignHardwareConfiguration",
         "intune-deviceconfig-hardwareconfiguration-assignhardwareconfiguration",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -282,7 +282,7 @@ impl HardwareConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::HardwareConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments`
@@ -300,7 +300,7 @@ impl HardwareConfigurationsItemAssignments {
         &self,
         body: types::HardwareConfigurationAssignment,
     ) -> rt::Request<types::HardwareConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}`
@@ -318,7 +318,7 @@ impl HardwareConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments",
         "intune-deviceconfig-hardwareconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -326,7 +326,7 @@ impl HardwareConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments",
         "intune-deviceconfig-hardwareconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -354,7 +354,7 @@ impl HardwareConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwareConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}`
@@ -372,7 +372,7 @@ impl HardwareConfigurationsItemAssignmentsItem {
         &self,
         body: types::HardwareConfigurationAssignment,
     ) -> rt::Request<types::HardwareConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}`
@@ -387,14 +387,14 @@ impl HardwareConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}",
         "intune-deviceconfig-hardwareconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -402,7 +402,7 @@ impl HardwareConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}",
         "intune-deviceconfig-hardwareconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -410,7 +410,7 @@ impl HardwareConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/assignments/{hardwareConfigurationAssignmentId}",
         "intune-deviceconfig-hardwareconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -439,7 +439,7 @@ impl HardwareConfigurationsItemDeviceRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::HardwareConfigurationDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates`
@@ -457,7 +457,7 @@ impl HardwareConfigurationsItemDeviceRunStates {
         &self,
         body: types::HardwareConfigurationDeviceState,
     ) -> rt::Request<types::HardwareConfigurationDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}`
@@ -475,7 +475,7 @@ impl HardwareConfigurationsItemDeviceRunStates {
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemDeviceRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates",
         "intune-deviceconfig-hardwareconfigurationdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -483,7 +483,7 @@ impl HardwareConfigurationsItemDeviceRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates",
         "intune-deviceconfig-hardwareconfigurationdevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -511,7 +511,7 @@ impl HardwareConfigurationsItemDeviceRunStatesItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwareConfigurationDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}`
@@ -529,7 +529,7 @@ impl HardwareConfigurationsItemDeviceRunStatesItem {
         &self,
         body: types::HardwareConfigurationDeviceState,
     ) -> rt::Request<types::HardwareConfigurationDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}`
@@ -544,14 +544,14 @@ impl HardwareConfigurationsItemDeviceRunStatesItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemDeviceRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}",
         "intune-deviceconfig-hardwareconfigurationdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -559,7 +559,7 @@ impl HardwareConfigurationsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}",
         "intune-deviceconfig-hardwareconfigurationdevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -567,7 +567,7 @@ impl HardwareConfigurationsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/deviceRunStates/{hardwareConfigurationDeviceStateId}",
         "intune-deviceconfig-hardwareconfigurationdevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -595,7 +595,7 @@ impl HardwareConfigurationsItemRunSummary {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwareConfigurationRunSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/runSummary`
@@ -613,14 +613,14 @@ impl HardwareConfigurationsItemRunSummary {
         &self,
         body: types::HardwareConfigurationRunSummary,
     ) -> rt::Request<types::HardwareConfigurationRunSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemRunSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/runSummary",
         "intune-deviceconfig-hardwareconfigurationrunsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -628,7 +628,7 @@ impl HardwareConfigurationsItemRunSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/runSummary",
         "intune-deviceconfig-hardwareconfigurationrunsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -657,7 +657,7 @@ impl HardwareConfigurationsItemUserRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::HardwareConfigurationUserState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates`
@@ -675,7 +675,7 @@ impl HardwareConfigurationsItemUserRunStates {
         &self,
         body: types::HardwareConfigurationUserState,
     ) -> rt::Request<types::HardwareConfigurationUserState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}`
@@ -693,7 +693,7 @@ impl HardwareConfigurationsItemUserRunStates {
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemUserRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates",
         "intune-deviceconfig-hardwareconfigurationuserstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -701,7 +701,7 @@ impl HardwareConfigurationsItemUserRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates",
         "intune-deviceconfig-hardwareconfigurationuserstate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -729,7 +729,7 @@ impl HardwareConfigurationsItemUserRunStatesItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationuserstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwareConfigurationUserState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}`
@@ -747,7 +747,7 @@ impl HardwareConfigurationsItemUserRunStatesItem {
         &self,
         body: types::HardwareConfigurationUserState,
     ) -> rt::Request<types::HardwareConfigurationUserState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}`
@@ -762,14 +762,14 @@ impl HardwareConfigurationsItemUserRunStatesItem {
     #[doc(alias = "intune-deviceconfig-hardwareconfigurationuserstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl HardwareConfigurationsItemUserRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}",
         "intune-deviceconfig-hardwareconfigurationuserstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -777,7 +777,7 @@ impl HardwareConfigurationsItemUserRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}",
         "intune-deviceconfig-hardwareconfigurationuserstate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -785,7 +785,7 @@ impl HardwareConfigurationsItemUserRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/hardwareConfigurations/{hardwareConfigurationId}/userRunStates/{hardwareConfigurationUserStateId}",
         "intune-deviceconfig-hardwareconfigurationuserstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

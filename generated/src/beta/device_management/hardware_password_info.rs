@@ -28,7 +28,7 @@ impl HardwarePasswordInfo {
     #[doc(alias = "intune-deviceconfig-hardwarepasswordinfo-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HardwarePasswordInfo>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/hardwarePasswordInfo`
@@ -46,7 +46,7 @@ impl HardwarePasswordInfo {
         &self,
         body: types::HardwarePasswordInfo,
     ) -> rt::Request<types::HardwarePasswordInfo> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}`
@@ -59,7 +59,7 @@ impl HardwarePasswordInfo {
 /// The documented facts of the calls above.
 impl HardwarePasswordInfo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwarePasswordInfo",
         "intune-deviceconfig-hardwarepasswordinfo-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl HardwarePasswordInfo {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/hardwarePasswordInfo",
         "intune-deviceconfig-hardwarepasswordinfo-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl HardwarePasswordInfoItem {
     #[doc(alias = "intune-deviceconfig-hardwarepasswordinfo-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HardwarePasswordInfo> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}`
@@ -113,7 +113,7 @@ impl HardwarePasswordInfoItem {
         &self,
         body: types::HardwarePasswordInfo,
     ) -> rt::Request<types::HardwarePasswordInfo> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}`
@@ -128,14 +128,14 @@ impl HardwarePasswordInfoItem {
     #[doc(alias = "intune-deviceconfig-hardwarepasswordinfo-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl HardwarePasswordInfoItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}",
         "intune-deviceconfig-hardwarepasswordinfo-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl HardwarePasswordInfoItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}",
         "intune-deviceconfig-hardwarepasswordinfo-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl HardwarePasswordInfoItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/hardwarePasswordInfo/{hardwarePasswordInfoId}",
         "intune-deviceconfig-hardwarepasswordinfo-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

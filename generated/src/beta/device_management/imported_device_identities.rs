@@ -36,7 +36,7 @@ impl ImportedDeviceIdentities {
     #[doc(alias = "intune-enrollment-importeddeviceidentity-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImportedDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/importedDeviceIdentities`
@@ -59,7 +59,7 @@ impl ImportedDeviceIdentities {
         &self,
         body: impl rt::Is<types::ImportedDeviceIdentity>,
     ) -> rt::Request<types::ImportedDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/importedDeviceIdentities/importDeviceIdentityList`
@@ -81,7 +81,7 @@ impl ImportedDeviceIdentities {
                 Self::IMPORT_DEVICE_IDENTITY_LIST,
                 self.0.segment("importDeviceIdentityList"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/importedDeviceIdentities/searchExistingIdentities`
@@ -105,7 +105,7 @@ impl ImportedDeviceIdentities {
                 Self::SEARCH_EXISTING_IDENTITIES,
                 self.0.segment("searchExistingIdentities"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}`
@@ -118,7 +118,7 @@ impl ImportedDeviceIdentities {
 /// The documented facts of the calls above.
 impl ImportedDeviceIdentities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/importedDeviceIdentities",
         "intune-enrollment-importeddeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -126,7 +126,7 @@ impl ImportedDeviceIdentities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/importedDeviceIdentities",
         "intune-enrollment-importeddeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -134,7 +134,7 @@ impl ImportedDeviceIdentities {
     );
 
     /// Of [`Self::import_device_identity_list`].
-    pub const IMPORT_DEVICE_IDENTITY_LIST: &'static rt::Operation = &rt::Operation(
+    pub const IMPORT_DEVICE_IDENTITY_LIST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/importedDeviceIdentities/importDeviceIdentityList",
         "intune-enrollment-importeddeviceidentity-importdeviceidentitylist",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -142,7 +142,7 @@ impl ImportedDeviceIdentities {
     );
 
     /// Of [`Self::search_existing_identities`].
-    pub const SEARCH_EXISTING_IDENTITIES: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH_EXISTING_IDENTITIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/importedDeviceIdentities/searchExistingIdentities",
         "intune-enrollment-importeddeviceidentity-searchexistingidentities",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -175,7 +175,7 @@ impl ImportedDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importeddeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}`
@@ -198,7 +198,7 @@ impl ImportedDeviceIdentitiesItem {
         &self,
         body: impl rt::Is<types::ImportedDeviceIdentity>,
     ) -> rt::Request<types::ImportedDeviceIdentity> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}`
@@ -218,14 +218,14 @@ impl ImportedDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importeddeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ImportedDeviceIdentitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}",
         "intune-enrollment-importeddeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -233,7 +233,7 @@ impl ImportedDeviceIdentitiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}",
         "intune-enrollment-importeddeviceidentity-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -241,7 +241,7 @@ impl ImportedDeviceIdentitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/importedDeviceIdentities/{importedDeviceIdentityId}",
         "intune-enrollment-importeddeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

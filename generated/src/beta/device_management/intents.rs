@@ -28,7 +28,7 @@ impl Intents {
     #[doc(alias = "intune-deviceintent-devicemanagementintent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementIntent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents`
@@ -46,7 +46,7 @@ impl Intents {
         &self,
         body: types::DeviceManagementIntent,
     ) -> rt::Request<types::DeviceManagementIntent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}`
@@ -59,7 +59,7 @@ impl Intents {
 /// The documented facts of the calls above.
 impl Intents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents",
         "intune-deviceintent-devicemanagementintent-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl Intents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents",
         "intune-deviceintent-devicemanagementintent-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -34,7 +34,7 @@ impl IntuneBrandingProfiles {
     #[doc(alias = "intune-wip-intunebrandingprofile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IntuneBrandingProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intuneBrandingProfiles`
@@ -52,7 +52,7 @@ impl IntuneBrandingProfiles {
         &self,
         body: types::IntuneBrandingProfile,
     ) -> rt::Request<types::IntuneBrandingProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}`
@@ -65,7 +65,7 @@ impl IntuneBrandingProfiles {
 /// The documented facts of the calls above.
 impl IntuneBrandingProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intuneBrandingProfiles",
         "intune-wip-intunebrandingprofile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -73,7 +73,7 @@ impl IntuneBrandingProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intuneBrandingProfiles",
         "intune-wip-intunebrandingprofile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -100,7 +100,7 @@ impl IntuneBrandingProfilesItem {
     #[doc(alias = "intune-wip-intunebrandingprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IntuneBrandingProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}`
@@ -118,7 +118,7 @@ impl IntuneBrandingProfilesItem {
         &self,
         body: types::IntuneBrandingProfile,
     ) -> rt::Request<types::IntuneBrandingProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}`
@@ -133,7 +133,7 @@ impl IntuneBrandingProfilesItem {
     #[doc(alias = "intune-wip-intunebrandingprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assign`
@@ -148,7 +148,7 @@ impl IntuneBrandingProfilesItem {
     #[doc(alias = "intune-wip-intunebrandingprofile-assign")]
     #[inline]
     pub fn assign(&self, body: actions::IntuneBrandingProfileAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments`
@@ -161,7 +161,7 @@ impl IntuneBrandingProfilesItem {
 /// The documented facts of the calls above.
 impl IntuneBrandingProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}",
         "intune-wip-intunebrandingprofile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -169,7 +169,7 @@ impl IntuneBrandingProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}",
         "intune-wip-intunebrandingprofile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -177,7 +177,7 @@ impl IntuneBrandingProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}",
         "intune-wip-intunebrandingprofile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -185,7 +185,7 @@ impl IntuneBrandingProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assign",
         "intune-wip-intunebrandingprofile-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -213,7 +213,7 @@ impl IntuneBrandingProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::IntuneBrandingProfileAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments`
@@ -231,7 +231,7 @@ impl IntuneBrandingProfilesItemAssignments {
         &self,
         body: types::IntuneBrandingProfileAssignment,
     ) -> rt::Request<types::IntuneBrandingProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}`
@@ -249,7 +249,7 @@ impl IntuneBrandingProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl IntuneBrandingProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments",
         "intune-wip-intunebrandingprofileassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -257,7 +257,7 @@ impl IntuneBrandingProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments",
         "intune-wip-intunebrandingprofileassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -284,7 +284,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     #[doc(alias = "intune-wip-intunebrandingprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IntuneBrandingProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}`
@@ -302,7 +302,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
         &self,
         body: types::IntuneBrandingProfileAssignment,
     ) -> rt::Request<types::IntuneBrandingProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}`
@@ -317,14 +317,14 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     #[doc(alias = "intune-wip-intunebrandingprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntuneBrandingProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}",
         "intune-wip-intunebrandingprofileassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -332,7 +332,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}",
         "intune-wip-intunebrandingprofileassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -340,7 +340,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intuneBrandingProfiles/{intuneBrandingProfileId}/assignments/{intuneBrandingProfileAssignmentId}",
         "intune-wip-intunebrandingprofileassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -28,7 +28,7 @@ impl IosUpdateStatuses {
     #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosUpdateDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/iosUpdateStatuses`
@@ -46,7 +46,7 @@ impl IosUpdateStatuses {
         &self,
         body: types::IosUpdateDeviceStatus,
     ) -> rt::Request<types::IosUpdateDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}`
@@ -59,7 +59,7 @@ impl IosUpdateStatuses {
 /// The documented facts of the calls above.
 impl IosUpdateStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/iosUpdateStatuses",
         "intune-deviceconfig-iosupdatedevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl IosUpdateStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/iosUpdateStatuses",
         "intune-deviceconfig-iosupdatedevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl IosUpdateStatusesItem {
     #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosUpdateDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}`
@@ -113,7 +113,7 @@ impl IosUpdateStatusesItem {
         &self,
         body: types::IosUpdateDeviceStatus,
     ) -> rt::Request<types::IosUpdateDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}`
@@ -128,14 +128,14 @@ impl IosUpdateStatusesItem {
     #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IosUpdateStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}",
         "intune-deviceconfig-iosupdatedevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl IosUpdateStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}",
         "intune-deviceconfig-iosupdatedevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl IosUpdateStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/iosUpdateStatuses/{iosUpdateDeviceStatusId}",
         "intune-deviceconfig-iosupdatedevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -40,7 +40,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateAccountSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/macOSSoftwareUpdateAccountSummaries`
@@ -58,7 +58,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
         &self,
         body: types::MacOsSoftwareUpdateAccountSummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}`
@@ -76,7 +76,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries",
         "intune-deviceconfig-macossoftwareupdateaccountsummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -84,7 +84,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries",
         "intune-deviceconfig-macossoftwareupdateaccountsummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}`
@@ -130,7 +130,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
         &self,
         body: types::MacOsSoftwareUpdateAccountSummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}`
@@ -145,7 +145,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries`
@@ -162,7 +162,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}",
         "intune-deviceconfig-macossoftwareupdateaccountsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -170,7 +170,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}",
         "intune-deviceconfig-macossoftwareupdateaccountsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}",
         "intune-deviceconfig-macossoftwareupdateaccountsummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -207,7 +207,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateCategorySummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries`
@@ -225,7 +225,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
         &self,
         body: types::MacOsSoftwareUpdateCategorySummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}`
@@ -243,7 +243,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries",
         "intune-deviceconfig-macossoftwareupdatecategorysummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -251,7 +251,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries",
         "intune-deviceconfig-macossoftwareupdatecategorysummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -279,7 +279,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}`
@@ -297,7 +297,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
         &self,
         body: types::MacOsSoftwareUpdateCategorySummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}`
@@ -312,7 +312,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries`
@@ -329,7 +329,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}",
         "intune-deviceconfig-macossoftwareupdatecategorysummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -337,7 +337,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}",
         "intune-deviceconfig-macossoftwareupdatecategorysummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -345,7 +345,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}",
         "intune-deviceconfig-macossoftwareupdatecategorysummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -376,7 +376,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateStateSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries`
@@ -394,7 +394,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
         &self,
         body: types::MacOsSoftwareUpdateStateSummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}`
@@ -412,7 +412,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries",
         "intune-deviceconfig-macossoftwareupdatestatesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -420,7 +420,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries",
         "intune-deviceconfig-macossoftwareupdatestatesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -450,7 +450,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}`
@@ -468,7 +468,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
         &self,
         body: types::MacOsSoftwareUpdateStateSummary,
     ) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}`
@@ -483,14 +483,14 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}",
         "intune-deviceconfig-macossoftwareupdatestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -498,7 +498,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}",
         "intune-deviceconfig-macossoftwareupdatestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -506,7 +506,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/macOSSoftwareUpdateAccountSummaries/{macOSSoftwareUpdateAccountSummaryId}/categorySummaries/{macOSSoftwareUpdateCategorySummaryId}/updateStateSummaries/{macOSSoftwareUpdateStateSummaryId}",
         "intune-deviceconfig-macossoftwareupdatestatesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -30,7 +30,7 @@ impl ManagedDeviceEncryptionStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceEncryptionState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managedDeviceEncryptionStates`
@@ -48,7 +48,7 @@ impl ManagedDeviceEncryptionStates {
         &self,
         body: types::ManagedDeviceEncryptionState,
     ) -> rt::Request<types::ManagedDeviceEncryptionState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}`
@@ -64,7 +64,7 @@ impl ManagedDeviceEncryptionStates {
 /// The documented facts of the calls above.
 impl ManagedDeviceEncryptionStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDeviceEncryptionStates",
         "intune-deviceconfig-manageddeviceencryptionstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -72,7 +72,7 @@ impl ManagedDeviceEncryptionStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDeviceEncryptionStates",
         "intune-deviceconfig-manageddeviceencryptionstate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl ManagedDeviceEncryptionStatesItem {
     #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceEncryptionState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}`
@@ -118,7 +118,7 @@ impl ManagedDeviceEncryptionStatesItem {
         &self,
         body: types::ManagedDeviceEncryptionState,
     ) -> rt::Request<types::ManagedDeviceEncryptionState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}`
@@ -133,14 +133,14 @@ impl ManagedDeviceEncryptionStatesItem {
     #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedDeviceEncryptionStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}",
         "intune-deviceconfig-manageddeviceencryptionstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ManagedDeviceEncryptionStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}",
         "intune-deviceconfig-manageddeviceencryptionstate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl ManagedDeviceEncryptionStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managedDeviceEncryptionStates/{managedDeviceEncryptionStateId}",
         "intune-deviceconfig-manageddeviceencryptionstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

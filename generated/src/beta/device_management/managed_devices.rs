@@ -36,7 +36,7 @@ impl ManagedDevices {
     #[doc(alias = "intune-devices-windowsmanageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsManagedDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managedDevices`
@@ -56,7 +56,7 @@ impl ManagedDevices {
         &self,
         body: types::WindowsManagedDevice,
     ) -> rt::Request<types::WindowsManagedDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/bulkReprovisionCloudPc`
@@ -78,7 +78,7 @@ impl ManagedDevices {
                 Self::BULK_REPROVISION_CLOUD_PC,
                 self.0.segment("bulkReprovisionCloudPc"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/bulkRestoreCloudPc`
@@ -99,7 +99,7 @@ impl ManagedDevices {
                 Self::BULK_RESTORE_CLOUD_PC,
                 self.0.segment("bulkRestoreCloudPc"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/bulkSetCloudPcReviewStatus`
@@ -121,7 +121,7 @@ impl ManagedDevices {
                 Self::BULK_SET_CLOUD_PC_REVIEW_STATUS,
                 self.0.segment("bulkSetCloudPcReviewStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/executeAction`
@@ -142,7 +142,7 @@ impl ManagedDevices {
         body: actions::ManagedDeviceExecuteAction,
     ) -> rt::Request<types::BulkManagedDeviceActionResult> {
         rt::Request::new(Self::EXECUTE_ACTION, self.0.segment("executeAction"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/moveDevicesToOU`
@@ -163,7 +163,7 @@ impl ManagedDevices {
         body: actions::ManagedDeviceMoveDevicesToOu,
     ) -> rt::Request<()> {
         rt::Request::new(Self::MOVE_DEVICES_TO_OU, self.0.segment("moveDevicesToOU"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/managedDevices/{managedDeviceId}`
@@ -176,7 +176,7 @@ impl ManagedDevices {
 /// The documented facts of the calls above.
 impl ManagedDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices",
         "intune-devices-windowsmanageddevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -184,7 +184,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices",
         "intune-devices-windowsmanageddevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -192,7 +192,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::bulk_reprovision_cloud_pc`].
-    pub const BULK_REPROVISION_CLOUD_PC: &'static rt::Operation = &rt::Operation(
+    pub const BULK_REPROVISION_CLOUD_PC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/bulkReprovisionCloudPc",
         "manageddevice-bulkreprovisioncloudpc",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -200,7 +200,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::bulk_restore_cloud_pc`].
-    pub const BULK_RESTORE_CLOUD_PC: &'static rt::Operation = &rt::Operation(
+    pub const BULK_RESTORE_CLOUD_PC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/bulkRestoreCloudPc",
         "manageddevice-bulkrestorecloudpc",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -208,7 +208,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::bulk_set_cloud_pc_review_status`].
-    pub const BULK_SET_CLOUD_PC_REVIEW_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const BULK_SET_CLOUD_PC_REVIEW_STATUS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/bulkSetCloudPcReviewStatus",
         "manageddevice-bulksetcloudpcreviewstatus",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -216,7 +216,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::execute_action`].
-    pub const EXECUTE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const EXECUTE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/executeAction",
         "intune-devices-manageddevice-executeaction",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -224,7 +224,7 @@ impl ManagedDevices {
     );
 
     /// Of [`Self::move_devices_to_ou`].
-    pub const MOVE_DEVICES_TO_OU: &'static rt::Operation = &rt::Operation(
+    pub const MOVE_DEVICES_TO_OU: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/moveDevicesToOU",
         "intune-devices-manageddevice-movedevicestoou",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

@@ -32,7 +32,7 @@ impl ManagementConditionStatements {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managementConditionStatements`
@@ -50,7 +50,7 @@ impl ManagementConditionStatements {
         &self,
         body: types::ManagementConditionStatement,
     ) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/managementConditionStatements/getManagementConditionStatementsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')`
@@ -104,7 +104,7 @@ impl ManagementConditionStatements {
 /// The documented facts of the calls above.
 impl ManagementConditionStatements {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditionStatements",
         "intune-fencing-managementconditionstatement-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl ManagementConditionStatements {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managementConditionStatements",
         "intune-fencing-managementconditionstatement-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -120,7 +120,7 @@ impl ManagementConditionStatements {
     );
 
     /// Of [`Self::get_management_condition_statements_for_platform`].
-    pub const GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditionStatements/getManagementConditionStatementsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')",
         "intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ManagementConditionStatementsItem {
     #[doc(alias = "intune-fencing-managementconditionstatement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managementConditionStatements/{managementConditionStatementId}`
@@ -166,7 +166,7 @@ impl ManagementConditionStatementsItem {
         &self,
         body: types::ManagementConditionStatement,
     ) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/managementConditionStatements/{managementConditionStatementId}`
@@ -181,7 +181,7 @@ impl ManagementConditionStatementsItem {
     #[doc(alias = "intune-fencing-managementconditionstatement-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/managementConditionStatements/{managementConditionStatementId}/getManagementConditionStatementExpressionString`
@@ -212,7 +212,7 @@ impl ManagementConditionStatementsItem {
 /// The documented facts of the calls above.
 impl ManagementConditionStatementsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -220,7 +220,7 @@ impl ManagementConditionStatementsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -228,7 +228,7 @@ impl ManagementConditionStatementsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -236,7 +236,7 @@ impl ManagementConditionStatementsItem {
     );
 
     /// Of [`Self::get_management_condition_statement_expression_string`].
-    pub const GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditionStatements/{managementConditionStatementId}/getManagementConditionStatementExpressionString",
         "intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

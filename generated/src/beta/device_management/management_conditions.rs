@@ -47,7 +47,7 @@ impl ManagementConditions {
     #[doc(alias = "intune-fencing-managementcondition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managementConditions`
@@ -72,7 +72,7 @@ impl ManagementConditions {
         &self,
         body: impl rt::Is<types::ManagementCondition>,
     ) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /deviceManagement/managementConditions/getManagementConditionsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')`
@@ -123,7 +123,7 @@ impl ManagementConditions {
 /// The documented facts of the calls above.
 impl ManagementConditions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions",
         "intune-fencing-managementcondition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -131,7 +131,7 @@ impl ManagementConditions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managementConditions",
         "intune-fencing-circulargeofencemanagementcondition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -139,7 +139,7 @@ impl ManagementConditions {
     );
 
     /// Of [`Self::get_management_conditions_for_platform`].
-    pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/getManagementConditionsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')",
         "intune-fencing-managementcondition-getmanagementconditionsforplatform",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl ManagementConditionsItem {
     #[doc(alias = "intune-fencing-managementcondition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managementConditions/{managementConditionId}`
@@ -203,7 +203,7 @@ impl ManagementConditionsItem {
         &self,
         body: impl rt::Is<types::ManagementCondition>,
     ) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/managementConditions/{managementConditionId}`
@@ -225,7 +225,7 @@ impl ManagementConditionsItem {
     #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements`
@@ -242,7 +242,7 @@ impl ManagementConditionsItem {
 /// The documented facts of the calls above.
 impl ManagementConditionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}",
         "intune-fencing-managementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -250,7 +250,7 @@ impl ManagementConditionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -258,7 +258,7 @@ impl ManagementConditionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -287,7 +287,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements`
@@ -305,7 +305,7 @@ impl ManagementConditionsItemManagementConditionStatements {
         &self,
         body: types::ManagementConditionStatement,
     ) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/getManagementConditionStatementsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')`
@@ -361,7 +361,7 @@ impl ManagementConditionsItemManagementConditionStatements {
 /// The documented facts of the calls above.
 impl ManagementConditionsItemManagementConditionStatements {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements",
         "intune-fencing-managementconditionstatement-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -369,7 +369,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements",
         "intune-fencing-managementconditionstatement-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -377,7 +377,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     );
 
     /// Of [`Self::get_management_condition_statements_for_platform`].
-    pub const GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/getManagementConditionStatementsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')",
         "intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -405,7 +405,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     #[doc(alias = "intune-fencing-managementconditionstatement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}`
@@ -423,7 +423,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
         &self,
         body: types::ManagementConditionStatement,
     ) -> rt::Request<types::ManagementConditionStatement> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}`
@@ -438,7 +438,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     #[doc(alias = "intune-fencing-managementconditionstatement-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/getManagementConditionStatementExpressionString`
@@ -479,7 +479,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
 /// The documented facts of the calls above.
 impl ManagementConditionsItemManagementConditionStatementsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -487,7 +487,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -495,7 +495,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}",
         "intune-fencing-managementconditionstatement-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -503,7 +503,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     );
 
     /// Of [`Self::get_management_condition_statement_expression_string`].
-    pub const GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/getManagementConditionStatementExpressionString",
         "intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -543,7 +543,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[doc(alias = "intune-fencing-managementcondition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions`
@@ -568,7 +568,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
         &self,
         body: impl rt::Is<types::ManagementCondition>,
     ) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/getManagementConditionsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')`
@@ -624,7 +624,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
 /// The documented facts of the calls above.
 impl ManagementConditionsItemManagementConditionStatementsItemManagementConditions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions",
         "intune-fencing-managementcondition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -632,7 +632,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions",
         "intune-fencing-circulargeofencemanagementcondition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -640,7 +640,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     );
 
     /// Of [`Self::get_management_conditions_for_platform`].
-    pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/getManagementConditionsForPlatform(platform=microsoft.graph.devicePlatformType'{platform}')",
         "intune-fencing-managementcondition-getmanagementconditionsforplatform",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -681,7 +681,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[doc(alias = "intune-fencing-managementcondition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}`
@@ -706,7 +706,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
         &self,
         body: impl rt::Is<types::ManagementCondition>,
     ) -> rt::Request<types::ManagementCondition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}`
@@ -728,14 +728,14 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagementConditionsItemManagementConditionStatementsItemManagementConditionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}",
         "intune-fencing-managementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -743,7 +743,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -751,7 +751,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}",
         "intune-fencing-circulargeofencemanagementcondition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

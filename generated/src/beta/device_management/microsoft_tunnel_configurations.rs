@@ -30,7 +30,7 @@ impl MicrosoftTunnelConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftTunnelConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/microsoftTunnelConfigurations`
@@ -48,7 +48,7 @@ impl MicrosoftTunnelConfigurations {
         &self,
         body: types::MicrosoftTunnelConfiguration,
     ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
@@ -64,7 +64,7 @@ impl MicrosoftTunnelConfigurations {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -72,7 +72,7 @@ impl MicrosoftTunnelConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl MicrosoftTunnelConfigurationsItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
@@ -118,7 +118,7 @@ impl MicrosoftTunnelConfigurationsItem {
         &self,
         body: types::MicrosoftTunnelConfiguration,
     ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
@@ -133,14 +133,14 @@ impl MicrosoftTunnelConfigurationsItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MicrosoftTunnelConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -148,7 +148,7 @@ impl MicrosoftTunnelConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -156,7 +156,7 @@ impl MicrosoftTunnelConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

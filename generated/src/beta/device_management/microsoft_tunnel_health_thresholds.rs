@@ -30,7 +30,7 @@ impl MicrosoftTunnelHealthThresholds {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftTunnelHealthThreshold>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/microsoftTunnelHealthThresholds`
@@ -48,7 +48,7 @@ impl MicrosoftTunnelHealthThresholds {
         &self,
         body: types::MicrosoftTunnelHealthThreshold,
     ) -> rt::Request<types::MicrosoftTunnelHealthThreshold> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}`
@@ -66,7 +66,7 @@ impl MicrosoftTunnelHealthThresholds {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelHealthThresholds {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelHealthThresholds",
         "intune-mstunnel-microsofttunnelhealththreshold-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -74,7 +74,7 @@ impl MicrosoftTunnelHealthThresholds {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelHealthThresholds",
         "intune-mstunnel-microsofttunnelhealththreshold-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl MicrosoftTunnelHealthThresholdsItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelhealththreshold-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelHealthThreshold> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}`
@@ -120,7 +120,7 @@ impl MicrosoftTunnelHealthThresholdsItem {
         &self,
         body: types::MicrosoftTunnelHealthThreshold,
     ) -> rt::Request<types::MicrosoftTunnelHealthThreshold> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}`
@@ -135,14 +135,14 @@ impl MicrosoftTunnelHealthThresholdsItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelhealththreshold-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MicrosoftTunnelHealthThresholdsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}",
         "intune-mstunnel-microsofttunnelhealththreshold-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl MicrosoftTunnelHealthThresholdsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}",
         "intune-mstunnel-microsofttunnelhealththreshold-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl MicrosoftTunnelHealthThresholdsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelHealthThresholds/{microsoftTunnelHealthThresholdId}",
         "intune-mstunnel-microsofttunnelhealththreshold-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -31,7 +31,7 @@ impl MicrosoftTunnelServerLogCollectionResponses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftTunnelServerLogCollectionResponse>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/microsoftTunnelServerLogCollectionResponses`
@@ -49,7 +49,7 @@ impl MicrosoftTunnelServerLogCollectionResponses {
         &self,
         body: types::MicrosoftTunnelServerLogCollectionResponse,
     ) -> rt::Request<types::MicrosoftTunnelServerLogCollectionResponse> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
@@ -67,7 +67,7 @@ impl MicrosoftTunnelServerLogCollectionResponses {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelServerLogCollectionResponses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -75,7 +75,7 @@ impl MicrosoftTunnelServerLogCollectionResponses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -103,7 +103,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelserverlogcollectionresponse-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelServerLogCollectionResponse> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
@@ -121,7 +121,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
         &self,
         body: types::MicrosoftTunnelServerLogCollectionResponse,
     ) -> rt::Request<types::MicrosoftTunnelServerLogCollectionResponse> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
@@ -136,7 +136,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelserverlogcollectionresponse-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}/createDownloadUrl`
@@ -162,7 +162,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelServerLogCollectionResponsesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -170,7 +170,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -186,7 +186,7 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     );
 
     /// Of [`Self::create_download_url`].
-    pub const CREATE_DOWNLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DOWNLOAD_URL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}/createDownloadUrl",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-createdownloadurl",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

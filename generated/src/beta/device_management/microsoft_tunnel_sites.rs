@@ -41,7 +41,7 @@ impl MicrosoftTunnelSites {
     #[doc(alias = "intune-mstunnel-microsofttunnelsite-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelSite>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites`
@@ -59,7 +59,7 @@ impl MicrosoftTunnelSites {
         &self,
         body: types::MicrosoftTunnelSite,
     ) -> rt::Request<types::MicrosoftTunnelSite> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}`
@@ -72,7 +72,7 @@ impl MicrosoftTunnelSites {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites",
         "intune-mstunnel-microsofttunnelsite-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl MicrosoftTunnelSites {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites",
         "intune-mstunnel-microsofttunnelsite-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl MicrosoftTunnelSitesItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelsite-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelSite> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}`
@@ -126,7 +126,7 @@ impl MicrosoftTunnelSitesItem {
         &self,
         body: types::MicrosoftTunnelSite,
     ) -> rt::Request<types::MicrosoftTunnelSite> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}`
@@ -141,7 +141,7 @@ impl MicrosoftTunnelSitesItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelsite-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/requestUpgrade`
@@ -183,7 +183,7 @@ impl MicrosoftTunnelSitesItem {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelSitesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -191,7 +191,7 @@ impl MicrosoftTunnelSitesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -199,7 +199,7 @@ impl MicrosoftTunnelSitesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -207,7 +207,7 @@ impl MicrosoftTunnelSitesItem {
     );
 
     /// Of [`Self::request_upgrade`].
-    pub const REQUEST_UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_UPGRADE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/requestUpgrade",
         "intune-mstunnel-microsofttunnelsite-requestupgrade",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -235,7 +235,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration`
@@ -253,7 +253,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
         &self,
         body: types::MicrosoftTunnelConfiguration,
     ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration`
@@ -268,14 +268,14 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -283,7 +283,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -291,7 +291,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -318,7 +318,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     #[doc(alias = "intune-mstunnel-microsofttunnelserver-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelServer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers`
@@ -336,7 +336,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
         &self,
         body: types::MicrosoftTunnelServer,
     ) -> rt::Request<types::MicrosoftTunnelServer> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}`
@@ -354,7 +354,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
 /// The documented facts of the calls above.
 impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers",
         "intune-mstunnel-microsofttunnelserver-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -362,7 +362,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers",
         "intune-mstunnel-microsofttunnelserver-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -390,7 +390,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelserver-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelServer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}`
@@ -408,7 +408,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
         &self,
         body: types::MicrosoftTunnelServer,
     ) -> rt::Request<types::MicrosoftTunnelServer> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}`
@@ -423,7 +423,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     #[doc(alias = "intune-mstunnel-microsofttunnelserver-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/createServerLogCollectionRequest`
@@ -447,7 +447,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
                 Self::CREATE_SERVER_LOG_COLLECTION_REQUEST,
                 self.0.segment("createServerLogCollectionRequest"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetrics`
@@ -468,7 +468,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
         body: actions::MicrosoftTunnelServerGetHealthMetrics,
     ) -> rt::Request<rt::Collection<types::KeyLongValuePair>> {
         rt::Request::new(Self::GET_HEALTH_METRICS, self.0.segment("getHealthMetrics"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetricTimeSeries`
@@ -492,14 +492,14 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
                 Self::GET_HEALTH_METRIC_TIME_SERIES,
                 self.0.segment("getHealthMetricTimeSeries"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -507,7 +507,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -515,7 +515,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -523,7 +523,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     );
 
     /// Of [`Self::create_server_log_collection_request`].
-    pub const CREATE_SERVER_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_SERVER_LOG_COLLECTION_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/createServerLogCollectionRequest",
         "intune-mstunnel-microsofttunnelserver-createserverlogcollectionrequest",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -531,7 +531,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     );
 
     /// Of [`Self::get_health_metrics`].
-    pub const GET_HEALTH_METRICS: &'static rt::Operation = &rt::Operation(
+    pub const GET_HEALTH_METRICS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetrics",
         "intune-mstunnel-microsofttunnelserver-gethealthmetrics",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -539,7 +539,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     );
 
     /// Of [`Self::get_health_metric_time_series`].
-    pub const GET_HEALTH_METRIC_TIME_SERIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_HEALTH_METRIC_TIME_SERIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetricTimeSeries",
         "intune-mstunnel-microsofttunnelserver-gethealthmetrictimeseries",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -36,7 +36,7 @@ impl MobileAppTroubleshootingEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MobileAppTroubleshootingEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/mobileAppTroubleshootingEvents`
@@ -54,7 +54,7 @@ impl MobileAppTroubleshootingEvents {
         &self,
         body: types::MobileAppTroubleshootingEvent,
     ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -72,7 +72,7 @@ impl MobileAppTroubleshootingEvents {
 /// The documented facts of the calls above.
 impl MobileAppTroubleshootingEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents",
         "intune-shared-mobileapptroubleshootingevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl MobileAppTroubleshootingEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/mobileAppTroubleshootingEvents",
         "intune-shared-mobileapptroubleshootingevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -108,7 +108,7 @@ impl MobileAppTroubleshootingEventsItem {
     #[doc(alias = "intune-shared-mobileapptroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -126,7 +126,7 @@ impl MobileAppTroubleshootingEventsItem {
         &self,
         body: types::MobileAppTroubleshootingEvent,
     ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -141,7 +141,7 @@ impl MobileAppTroubleshootingEventsItem {
     #[doc(alias = "intune-shared-mobileapptroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests`
@@ -158,7 +158,7 @@ impl MobileAppTroubleshootingEventsItem {
 /// The documented facts of the calls above.
 impl MobileAppTroubleshootingEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -166,7 +166,7 @@ impl MobileAppTroubleshootingEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl MobileAppTroubleshootingEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -203,7 +203,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
     #[doc(alias = "intune-devices-applogcollectionrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppLogCollectionRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests`
@@ -223,7 +223,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
         &self,
         body: types::AppLogCollectionRequest,
     ) -> rt::Request<types::AppLogCollectionRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}`
@@ -241,7 +241,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
 /// The documented facts of the calls above.
 impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests",
         "intune-devices-applogcollectionrequest-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -249,7 +249,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests",
         "intune-devices-applogcollectionrequest-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -279,7 +279,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     #[doc(alias = "intune-devices-applogcollectionrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppLogCollectionRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}`
@@ -299,7 +299,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
         &self,
         body: types::AppLogCollectionRequest,
     ) -> rt::Request<types::AppLogCollectionRequest> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}`
@@ -316,7 +316,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     #[doc(alias = "intune-devices-applogcollectionrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}/createDownloadUrl`
@@ -344,7 +344,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
 /// The documented facts of the calls above.
 impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}",
         "intune-devices-applogcollectionrequest-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -352,7 +352,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}",
         "intune-devices-applogcollectionrequest-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -360,7 +360,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}",
         "intune-devices-applogcollectionrequest-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -368,7 +368,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     );
 
     /// Of [`Self::create_download_url`].
-    pub const CREATE_DOWNLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DOWNLOAD_URL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}/appLogCollectionRequests/{appLogCollectionRequestId}/createDownloadUrl",
         "intune-devices-applogcollectionrequest-createdownloadurl",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",

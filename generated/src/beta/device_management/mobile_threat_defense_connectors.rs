@@ -32,7 +32,7 @@ impl MobileThreatDefenseConnectors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MobileThreatDefenseConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/mobileThreatDefenseConnectors`
@@ -52,7 +52,7 @@ impl MobileThreatDefenseConnectors {
         &self,
         body: types::MobileThreatDefenseConnector,
     ) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -68,7 +68,7 @@ impl MobileThreatDefenseConnectors {
 /// The documented facts of the calls above.
 impl MobileThreatDefenseConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileThreatDefenseConnectors",
         "intune-onboarding-mobilethreatdefenseconnector-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -76,7 +76,7 @@ impl MobileThreatDefenseConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/mobileThreatDefenseConnectors",
         "intune-onboarding-mobilethreatdefenseconnector-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl MobileThreatDefenseConnectorsItem {
     #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -126,7 +126,7 @@ impl MobileThreatDefenseConnectorsItem {
         &self,
         body: types::MobileThreatDefenseConnector,
     ) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -143,14 +143,14 @@ impl MobileThreatDefenseConnectorsItem {
     #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileThreatDefenseConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl MobileThreatDefenseConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -166,7 +166,7 @@ impl MobileThreatDefenseConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

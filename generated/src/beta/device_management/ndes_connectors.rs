@@ -28,7 +28,7 @@ impl NdesConnectors {
     #[doc(alias = "intune-deviceconfig-ndesconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NdesConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/ndesConnectors`
@@ -46,7 +46,7 @@ impl NdesConnectors {
         &self,
         body: types::NdesConnector,
     ) -> rt::Request<types::NdesConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/ndesConnectors/{ndesConnectorId}`
@@ -59,7 +59,7 @@ impl NdesConnectors {
 /// The documented facts of the calls above.
 impl NdesConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/ndesConnectors",
         "intune-deviceconfig-ndesconnector-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl NdesConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/ndesConnectors",
         "intune-deviceconfig-ndesconnector-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl NdesConnectorsItem {
     #[doc(alias = "intune-deviceconfig-ndesconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NdesConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/ndesConnectors/{ndesConnectorId}`
@@ -113,7 +113,7 @@ impl NdesConnectorsItem {
         &self,
         body: types::NdesConnector,
     ) -> rt::Request<types::NdesConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/ndesConnectors/{ndesConnectorId}`
@@ -128,14 +128,14 @@ impl NdesConnectorsItem {
     #[doc(alias = "intune-deviceconfig-ndesconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl NdesConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/ndesConnectors/{ndesConnectorId}",
         "intune-deviceconfig-ndesconnector-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl NdesConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/ndesConnectors/{ndesConnectorId}",
         "intune-deviceconfig-ndesconnector-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl NdesConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/ndesConnectors/{ndesConnectorId}",
         "intune-deviceconfig-ndesconnector-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

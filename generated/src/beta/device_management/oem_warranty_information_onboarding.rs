@@ -34,7 +34,7 @@ impl OemWarrantyInformationOnboarding {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::OemWarrantyInformationOnboarding>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/oemWarrantyInformationOnboarding`
@@ -54,7 +54,7 @@ impl OemWarrantyInformationOnboarding {
         &self,
         body: types::OemWarrantyInformationOnboarding,
     ) -> rt::Request<types::OemWarrantyInformationOnboarding> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}`
@@ -72,7 +72,7 @@ impl OemWarrantyInformationOnboarding {
 /// The documented facts of the calls above.
 impl OemWarrantyInformationOnboarding {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/oemWarrantyInformationOnboarding",
         "intune-devices-oemwarrantyinformationonboarding-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl OemWarrantyInformationOnboarding {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/oemWarrantyInformationOnboarding",
         "intune-devices-oemwarrantyinformationonboarding-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -110,7 +110,7 @@ impl OemWarrantyInformationOnboardingItem {
     #[doc(alias = "intune-devices-oemwarrantyinformationonboarding-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OemWarrantyInformationOnboarding> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}`
@@ -130,7 +130,7 @@ impl OemWarrantyInformationOnboardingItem {
         &self,
         body: types::OemWarrantyInformationOnboarding,
     ) -> rt::Request<types::OemWarrantyInformationOnboarding> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}`
@@ -147,7 +147,7 @@ impl OemWarrantyInformationOnboardingItem {
     #[doc(alias = "intune-devices-oemwarrantyinformationonboarding-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}/disable`
@@ -188,7 +188,7 @@ impl OemWarrantyInformationOnboardingItem {
 /// The documented facts of the calls above.
 impl OemWarrantyInformationOnboardingItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}",
         "intune-devices-oemwarrantyinformationonboarding-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -196,7 +196,7 @@ impl OemWarrantyInformationOnboardingItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}",
         "intune-devices-oemwarrantyinformationonboarding-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -204,7 +204,7 @@ impl OemWarrantyInformationOnboardingItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}",
         "intune-devices-oemwarrantyinformationonboarding-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -212,7 +212,7 @@ impl OemWarrantyInformationOnboardingItem {
     );
 
     /// Of [`Self::disable`].
-    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}/disable",
         "intune-devices-oemwarrantyinformationonboarding-disable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -220,7 +220,7 @@ impl OemWarrantyInformationOnboardingItem {
     );
 
     /// Of [`Self::enable`].
-    pub const ENABLE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/oemWarrantyInformationOnboarding/{oemWarrantyInformationOnboardingId}/enable",
         "intune-devices-oemwarrantyinformationonboarding-enable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

@@ -33,7 +33,7 @@ impl OperationApprovalPolicies {
     #[doc(alias = "intune-rbac-operationapprovalpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OperationApprovalPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/operationApprovalPolicies`
@@ -53,7 +53,7 @@ impl OperationApprovalPolicies {
         &self,
         body: types::OperationApprovalPolicy,
     ) -> rt::Request<types::OperationApprovalPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/operationApprovalPolicies/getApprovableOperations`
@@ -141,7 +141,7 @@ impl OperationApprovalPolicies {
 /// The documented facts of the calls above.
 impl OperationApprovalPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalPolicies",
         "intune-rbac-operationapprovalpolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -149,7 +149,7 @@ impl OperationApprovalPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalPolicies",
         "intune-rbac-operationapprovalpolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -157,7 +157,7 @@ impl OperationApprovalPolicies {
     );
 
     /// Of [`Self::get_approvable_operations`].
-    pub const GET_APPROVABLE_OPERATIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_APPROVABLE_OPERATIONS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalPolicies/getApprovableOperations",
         "intune-rbac-operationapprovalpolicy-getapprovableoperations",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -165,7 +165,7 @@ impl OperationApprovalPolicies {
     );
 
     /// Of [`Self::get_operations_allowed_approval`].
-    pub const GET_OPERATIONS_ALLOWED_APPROVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OPERATIONS_ALLOWED_APPROVAL: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalPolicies/getOperationsAllowedApproval",
         "intune-rbac-operationapprovalpolicy-getoperationsallowedapproval",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -173,7 +173,7 @@ impl OperationApprovalPolicies {
     );
 
     /// Of [`Self::get_operations_requiring_approval`].
-    pub const GET_OPERATIONS_REQUIRING_APPROVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_OPERATIONS_REQUIRING_APPROVAL: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalPolicies/getOperationsRequiringApproval",
         "intune-rbac-operationapprovalpolicy-getoperationsrequiringapproval",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -203,7 +203,7 @@ impl OperationApprovalPoliciesItem {
     #[doc(alias = "intune-rbac-operationapprovalpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OperationApprovalPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/operationApprovalPolicies/{operationApprovalPolicyId}`
@@ -223,7 +223,7 @@ impl OperationApprovalPoliciesItem {
         &self,
         body: types::OperationApprovalPolicy,
     ) -> rt::Request<types::OperationApprovalPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/operationApprovalPolicies/{operationApprovalPolicyId}`
@@ -240,14 +240,14 @@ impl OperationApprovalPoliciesItem {
     #[doc(alias = "intune-rbac-operationapprovalpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OperationApprovalPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalPolicies/{operationApprovalPolicyId}",
         "intune-rbac-operationapprovalpolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -255,7 +255,7 @@ impl OperationApprovalPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/operationApprovalPolicies/{operationApprovalPolicyId}",
         "intune-rbac-operationapprovalpolicy-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -263,7 +263,7 @@ impl OperationApprovalPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/operationApprovalPolicies/{operationApprovalPolicyId}",
         "intune-rbac-operationapprovalpolicy-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",

@@ -38,7 +38,7 @@ impl OperationApprovalRequests {
     #[doc(alias = "intune-rbac-operationapprovalrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OperationApprovalRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/operationApprovalRequests`
@@ -58,7 +58,7 @@ impl OperationApprovalRequests {
         &self,
         body: types::OperationApprovalRequest,
     ) -> rt::Request<types::OperationApprovalRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/operationApprovalRequests/cancelMyRequest`
@@ -79,7 +79,7 @@ impl OperationApprovalRequests {
         body: actions::OperationApprovalRequestCancelMyRequest,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL_MY_REQUEST, self.0.segment("cancelMyRequest"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/operationApprovalRequests/getMyRequestById(id='{id}')`
@@ -148,7 +148,7 @@ impl OperationApprovalRequests {
         body: actions::OperationApprovalRequestGetRequestStatus,
     ) -> rt::Request<types::OperationApprovalRequestEntityStatus> {
         rt::Request::new(Self::GET_REQUEST_STATUS, self.0.segment("getRequestStatus"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}`
@@ -164,7 +164,7 @@ impl OperationApprovalRequests {
 /// The documented facts of the calls above.
 impl OperationApprovalRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalRequests",
         "intune-rbac-operationapprovalrequest-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -172,7 +172,7 @@ impl OperationApprovalRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests",
         "intune-rbac-operationapprovalrequest-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -180,7 +180,7 @@ impl OperationApprovalRequests {
     );
 
     /// Of [`Self::cancel_my_request`].
-    pub const CANCEL_MY_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_MY_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests/cancelMyRequest",
         "intune-rbac-operationapprovalrequest-cancelmyrequest",
         "DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All",
@@ -188,7 +188,7 @@ impl OperationApprovalRequests {
     );
 
     /// Of [`Self::get_my_request_by_id`].
-    pub const GET_MY_REQUEST_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_MY_REQUEST_BY_ID: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalRequests/getMyRequestById(id='{id}')",
         "intune-rbac-operationapprovalrequest-getmyrequestbyid",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -196,7 +196,7 @@ impl OperationApprovalRequests {
     );
 
     /// Of [`Self::get_my_requests`].
-    pub const GET_MY_REQUESTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MY_REQUESTS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalRequests/getMyRequests",
         "intune-rbac-operationapprovalrequest-getmyrequests",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -204,7 +204,7 @@ impl OperationApprovalRequests {
     );
 
     /// Of [`Self::get_request_status`].
-    pub const GET_REQUEST_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const GET_REQUEST_STATUS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests/getRequestStatus",
         "intune-rbac-operationapprovalrequest-getrequeststatus",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -234,7 +234,7 @@ impl OperationApprovalRequestsItem {
     #[doc(alias = "intune-rbac-operationapprovalrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OperationApprovalRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/operationApprovalRequests/{operationApprovalRequestId}`
@@ -254,7 +254,7 @@ impl OperationApprovalRequestsItem {
         &self,
         body: types::OperationApprovalRequest,
     ) -> rt::Request<types::OperationApprovalRequest> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/operationApprovalRequests/{operationApprovalRequestId}`
@@ -271,7 +271,7 @@ impl OperationApprovalRequestsItem {
     #[doc(alias = "intune-rbac-operationapprovalrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/approve`
@@ -291,7 +291,7 @@ impl OperationApprovalRequestsItem {
         &self,
         body: actions::OperationApprovalRequestApprove,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/cancelApproval`
@@ -312,7 +312,7 @@ impl OperationApprovalRequestsItem {
         body: actions::OperationApprovalRequestCancelApproval,
     ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::CANCEL_APPROVAL, self.0.segment("cancelApproval"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/reject`
@@ -332,14 +332,14 @@ impl OperationApprovalRequestsItem {
         &self,
         body: actions::OperationApprovalRequestReject,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
+        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OperationApprovalRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}",
         "intune-rbac-operationapprovalrequest-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -347,7 +347,7 @@ impl OperationApprovalRequestsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}",
         "intune-rbac-operationapprovalrequest-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -355,7 +355,7 @@ impl OperationApprovalRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}",
         "intune-rbac-operationapprovalrequest-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -363,7 +363,7 @@ impl OperationApprovalRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/approve",
         "intune-rbac-operationapprovalrequest-approve",
         "DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All",
@@ -371,7 +371,7 @@ impl OperationApprovalRequestsItem {
     );
 
     /// Of [`Self::cancel_approval`].
-    pub const CANCEL_APPROVAL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_APPROVAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/cancelApproval",
         "intune-rbac-operationapprovalrequest-cancelapproval",
         "DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All",
@@ -379,7 +379,7 @@ impl OperationApprovalRequestsItem {
     );
 
     /// Of [`Self::reject`].
-    pub const REJECT: &'static rt::Operation = &rt::Operation(
+    pub const REJECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/operationApprovalRequests/{operationApprovalRequestId}/reject",
         "intune-rbac-operationapprovalrequest-reject",
         "DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementRBAC.Read.All",

@@ -30,7 +30,7 @@ impl RemoteActionAudits {
     #[doc(alias = "intune-devices-remoteactionaudit-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteActionAudit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/remoteActionAudits`
@@ -50,7 +50,7 @@ impl RemoteActionAudits {
         &self,
         body: types::RemoteActionAudit,
     ) -> rt::Request<types::RemoteActionAudit> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/remoteActionAudits/{remoteActionAuditId}`
@@ -63,7 +63,7 @@ impl RemoteActionAudits {
 /// The documented facts of the calls above.
 impl RemoteActionAudits {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/remoteActionAudits",
         "intune-devices-remoteactionaudit-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -71,7 +71,7 @@ impl RemoteActionAudits {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/remoteActionAudits",
         "intune-devices-remoteactionaudit-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -101,7 +101,7 @@ impl RemoteActionAuditsItem {
     #[doc(alias = "intune-devices-remoteactionaudit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RemoteActionAudit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/remoteActionAudits/{remoteActionAuditId}`
@@ -121,7 +121,7 @@ impl RemoteActionAuditsItem {
         &self,
         body: types::RemoteActionAudit,
     ) -> rt::Request<types::RemoteActionAudit> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/remoteActionAudits/{remoteActionAuditId}`
@@ -138,14 +138,14 @@ impl RemoteActionAuditsItem {
     #[doc(alias = "intune-devices-remoteactionaudit-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RemoteActionAuditsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/remoteActionAudits/{remoteActionAuditId}",
         "intune-devices-remoteactionaudit-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -153,7 +153,7 @@ impl RemoteActionAuditsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/remoteActionAudits/{remoteActionAuditId}",
         "intune-devices-remoteactionaudit-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -161,7 +161,7 @@ impl RemoteActionAuditsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/remoteActionAudits/{remoteActionAuditId}",
         "intune-devices-remoteactionaudit-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

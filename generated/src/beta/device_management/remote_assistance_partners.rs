@@ -32,7 +32,7 @@ impl RemoteAssistancePartners {
     #[doc(alias = "intune-remoteassistance-remoteassistancepartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteAssistancePartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/remoteAssistancePartners`
@@ -52,7 +52,7 @@ impl RemoteAssistancePartners {
         &self,
         body: types::RemoteAssistancePartner,
     ) -> rt::Request<types::RemoteAssistancePartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
@@ -68,7 +68,7 @@ impl RemoteAssistancePartners {
 /// The documented facts of the calls above.
 impl RemoteAssistancePartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/remoteAssistancePartners",
         "intune-remoteassistance-remoteassistancepartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -76,7 +76,7 @@ impl RemoteAssistancePartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners",
         "intune-remoteassistance-remoteassistancepartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl RemoteAssistancePartnersItem {
     #[doc(alias = "intune-remoteassistance-remoteassistancepartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RemoteAssistancePartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
@@ -126,7 +126,7 @@ impl RemoteAssistancePartnersItem {
         &self,
         body: types::RemoteAssistancePartner,
     ) -> rt::Request<types::RemoteAssistancePartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
@@ -143,7 +143,7 @@ impl RemoteAssistancePartnersItem {
     #[doc(alias = "intune-remoteassistance-remoteassistancepartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/beginOnboarding`
@@ -184,7 +184,7 @@ impl RemoteAssistancePartnersItem {
 /// The documented facts of the calls above.
 impl RemoteAssistancePartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -192,7 +192,7 @@ impl RemoteAssistancePartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -200,7 +200,7 @@ impl RemoteAssistancePartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -208,7 +208,7 @@ impl RemoteAssistancePartnersItem {
     );
 
     /// Of [`Self::begin_onboarding`].
-    pub const BEGIN_ONBOARDING: &'static rt::Operation = &rt::Operation(
+    pub const BEGIN_ONBOARDING: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/beginOnboarding",
         "intune-remoteassistance-remoteassistancepartner-beginonboarding",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -216,7 +216,7 @@ impl RemoteAssistancePartnersItem {
     );
 
     /// Of [`Self::disconnect`].
-    pub const DISCONNECT: &'static rt::Operation = &rt::Operation(
+    pub const DISCONNECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/disconnect",
         "intune-remoteassistance-remoteassistancepartner-disconnect",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

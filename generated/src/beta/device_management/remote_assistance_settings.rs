@@ -28,7 +28,7 @@ impl RemoteAssistanceSettings {
     #[doc(alias = "intune-remoteassistance-remoteassistancesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RemoteAssistanceSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/remoteAssistanceSettings`
@@ -48,14 +48,14 @@ impl RemoteAssistanceSettings {
         &self,
         body: types::RemoteAssistanceSettings,
     ) -> rt::Request<types::RemoteAssistanceSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl RemoteAssistanceSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/remoteAssistanceSettings",
         "intune-remoteassistance-remoteassistancesettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -63,7 +63,7 @@ impl RemoteAssistanceSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/remoteAssistanceSettings",
         "intune-remoteassistance-remoteassistancesettings-update",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -75,7 +75,7 @@ impl Reports {
     #[doc(alias = "intune-reporting-devicemanagementreports-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReports> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports`
@@ -104,7 +104,7 @@ impl Reports {
         &self,
         body: types::DeviceManagementReports,
     ) -> rt::Request<types::DeviceManagementReports> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/reports/getCachedReport`
@@ -129,7 +129,7 @@ impl Reports {
         body: actions::DeviceManagementReportsGetCachedReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_CACHED_REPORT, self.0.segment("getCachedReport"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getCompliancePolicyNonComplianceReport`
@@ -159,7 +159,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getCompliancePolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport`
@@ -189,7 +189,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getCompliancePolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getComplianceSettingNonComplianceReport`
@@ -219,7 +219,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getComplianceSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceReport`
@@ -249,7 +249,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getConfigurationPolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport`
@@ -279,7 +279,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getConfigurationPolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationSettingNonComplianceReport`
@@ -309,7 +309,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getConfigurationSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles`
@@ -339,7 +339,7 @@ impl Reports {
                 Self::GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES,
                 self.0.segment("getDeviceManagementIntentPerSettingContributingProfiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceManagementIntentSettingsReport`
@@ -369,7 +369,7 @@ impl Reports {
                 Self::GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT,
                 self.0.segment("getDeviceManagementIntentSettingsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceNonComplianceReport`
@@ -399,7 +399,7 @@ impl Reports {
                 Self::GET_DEVICE_NON_COMPLIANCE_REPORT,
                 self.0.segment("getDeviceNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getGroupPolicySettingsDeviceSettingsReport`
@@ -425,7 +425,7 @@ impl Reports {
                 Self::GET_GROUP_POLICY_SETTINGS_DEVICE_SETTINGS_REPORT,
                 self.0.segment("getGroupPolicySettingsDeviceSettingsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getHistoricalReport`
@@ -453,7 +453,7 @@ impl Reports {
                 Self::GET_HISTORICAL_REPORT,
                 self.0.segment("getHistoricalReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getNoncompliantDevicesAndSettingsReport`
@@ -483,7 +483,7 @@ impl Reports {
                 Self::GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT,
                 self.0.segment("getNoncompliantDevicesAndSettingsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceMetadata`
@@ -513,7 +513,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_METADATA,
                 self.0.segment("getPolicyNonComplianceMetadata"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceReport`
@@ -543,7 +543,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getPolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceSummaryReport`
@@ -573,7 +573,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getPolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getRemoteAssistanceMonitorActiveSessionsReport`
@@ -601,7 +601,7 @@ impl Reports {
                 Self::GET_REMOTE_ASSISTANCE_MONITOR_ACTIVE_SESSIONS_REPORT,
                 self.0.segment("getRemoteAssistanceMonitorActiveSessionsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getRemoteAssistanceMonitorAvgSessionTimeReport`
@@ -629,7 +629,7 @@ impl Reports {
                 Self::GET_REMOTE_ASSISTANCE_MONITOR_AVG_SESSION_TIME_REPORT,
                 self.0.segment("getRemoteAssistanceMonitorAvgSessionTimeReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getRemoteAssistanceMonitorTotalSessionsReport`
@@ -657,7 +657,7 @@ impl Reports {
                 Self::GET_REMOTE_ASSISTANCE_MONITOR_TOTAL_SESSIONS_REPORT,
                 self.0.segment("getRemoteAssistanceMonitorTotalSessionsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getRemoteAssistanceSessionsReport`
@@ -685,7 +685,7 @@ impl Reports {
                 Self::GET_REMOTE_ASSISTANCE_SESSIONS_REPORT,
                 self.0.segment("getRemoteAssistanceSessionsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getReportFilters`
@@ -710,7 +710,7 @@ impl Reports {
         body: actions::DeviceManagementReportsGetReportFilters,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_REPORT_FILTERS, self.0.segment("getReportFilters"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getSettingNonComplianceReport`
@@ -740,7 +740,7 @@ impl Reports {
                 Self::GET_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getZebraFotaDeploymentReport`
@@ -766,7 +766,7 @@ impl Reports {
                 Self::GET_ZEBRA_FOTA_DEPLOYMENT_REPORT,
                 self.0.segment("getZebraFotaDeploymentReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/reports/cachedReportConfigurations`
@@ -791,7 +791,7 @@ impl Reports {
 /// The documented facts of the calls above.
 impl Reports {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports",
         "intune-reporting-devicemanagementreports-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -799,7 +799,7 @@ impl Reports {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reports",
         "intune-reporting-devicemanagementreports-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -807,7 +807,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_cached_report`].
-    pub const GET_CACHED_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CACHED_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getCachedReport",
         "intune-reporting-devicemanagementreports-getcachedreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -815,7 +815,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_policy_non_compliance_report`].
-    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -823,7 +823,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_policy_non_compliance_summary_report`].
-    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -831,7 +831,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_setting_non_compliance_report`].
-    pub const GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getComplianceSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getcompliancesettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -839,7 +839,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_policy_non_compliance_report`].
-    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -847,7 +847,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_policy_non_compliance_summary_report`].
-    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -855,7 +855,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_setting_non_compliance_report`].
-    pub const GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getConfigurationSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -863,7 +863,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_management_intent_per_setting_contributing_profiles`].
-    pub const GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles",
         "intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -871,7 +871,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_management_intent_settings_report`].
-    pub const GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
         "intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -879,7 +879,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_non_compliance_report`].
-    pub const GET_DEVICE_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getDeviceNonComplianceReport",
         "intune-reporting-devicemanagementreports-getdevicenoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -887,7 +887,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_group_policy_settings_device_settings_report`].
-    pub const GET_GROUP_POLICY_SETTINGS_DEVICE_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_GROUP_POLICY_SETTINGS_DEVICE_SETTINGS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getGroupPolicySettingsDeviceSettingsReport",
         "intune-grouppolicy-devicemanagementreports-getgrouppolicysettingsdevicesettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -895,7 +895,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_historical_report`].
-    pub const GET_HISTORICAL_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_HISTORICAL_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getHistoricalReport",
         "intune-reporting-devicemanagementreports-gethistoricalreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -903,7 +903,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_noncompliant_devices_and_settings_report`].
-    pub const GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getNoncompliantDevicesAndSettingsReport",
         "intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -911,7 +911,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_metadata`].
-    pub const GET_POLICY_NON_COMPLIANCE_METADATA: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_METADATA: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getPolicyNonComplianceMetadata",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -919,7 +919,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_report`].
-    pub const GET_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getPolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -927,7 +927,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_summary_report`].
-    pub const GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getPolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -935,7 +935,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_remote_assistance_monitor_active_sessions_report`].
-    pub const GET_REMOTE_ASSISTANCE_MONITOR_ACTIVE_SESSIONS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMOTE_ASSISTANCE_MONITOR_ACTIVE_SESSIONS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getRemoteAssistanceMonitorActiveSessionsReport",
         "intune-remoteassistance-devicemanagementreports-getremoteassistancemonitoractivesessionsreport",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -943,7 +943,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_remote_assistance_monitor_avg_session_time_report`].
-    pub const GET_REMOTE_ASSISTANCE_MONITOR_AVG_SESSION_TIME_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMOTE_ASSISTANCE_MONITOR_AVG_SESSION_TIME_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getRemoteAssistanceMonitorAvgSessionTimeReport",
         "intune-remoteassistance-devicemanagementreports-getremoteassistancemonitoravgsessiontimereport",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -951,7 +951,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_remote_assistance_monitor_total_sessions_report`].
-    pub const GET_REMOTE_ASSISTANCE_MONITOR_TOTAL_SESSIONS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMOTE_ASSISTANCE_MONITOR_TOTAL_SESSIONS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getRemoteAssistanceMonitorTotalSessionsReport",
         "intune-remoteassistance-devicemanagementreports-getremoteassistancemonitortotalsessionsreport",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -959,7 +959,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_remote_assistance_sessions_report`].
-    pub const GET_REMOTE_ASSISTANCE_SESSIONS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMOTE_ASSISTANCE_SESSIONS_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getRemoteAssistanceSessionsReport",
         "intune-remoteassistance-devicemanagementreports-getremoteassistancesessionsreport",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -967,7 +967,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_report_filters`].
-    pub const GET_REPORT_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const GET_REPORT_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getReportFilters",
         "intune-reporting-devicemanagementreports-getreportfilters",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -975,7 +975,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_setting_non_compliance_report`].
-    pub const GET_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getsettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -983,7 +983,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_zebra_fota_deployment_report`].
-    pub const GET_ZEBRA_FOTA_DEPLOYMENT_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_ZEBRA_FOTA_DEPLOYMENT_REPORT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/getZebraFotaDeploymentReport",
         "intune-androidfotaservice-devicemanagementreports-getzebrafotadeploymentreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1014,7 +1014,7 @@ impl ReportsExportJobs {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementExportJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reports/exportJobs`
@@ -1034,7 +1034,7 @@ impl ReportsExportJobs {
         &self,
         body: types::DeviceManagementExportJob,
     ) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -1047,7 +1047,7 @@ impl ReportsExportJobs {
 /// The documented facts of the calls above.
 impl ReportsExportJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/exportJobs",
         "intune-reporting-devicemanagementexportjob-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1055,7 +1055,7 @@ impl ReportsExportJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/exportJobs",
         "intune-reporting-devicemanagementexportjob-create",
         "DeviceManagementConfiguration.Read.All < DeviceManagementApps.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementApps.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1087,7 +1087,7 @@ impl ReportsExportJobsItem {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -1107,7 +1107,7 @@ impl ReportsExportJobsItem {
         &self,
         body: types::DeviceManagementExportJob,
     ) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -1124,14 +1124,14 @@ impl ReportsExportJobsItem {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsExportJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1139,7 +1139,7 @@ impl ReportsExportJobsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1147,7 +1147,7 @@ impl ReportsExportJobsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1180,7 +1180,7 @@ impl ReportsReportSchedules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementReportSchedule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reports/reportSchedules`
@@ -1200,7 +1200,7 @@ impl ReportsReportSchedules {
         &self,
         body: types::DeviceManagementReportSchedule,
     ) -> rt::Request<types::DeviceManagementReportSchedule> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}`
@@ -1216,7 +1216,7 @@ impl ReportsReportSchedules {
 /// The documented facts of the calls above.
 impl ReportsReportSchedules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/reportSchedules",
         "intune-reporting-devicemanagementreportschedule-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1224,7 +1224,7 @@ impl ReportsReportSchedules {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/reportSchedules",
         "intune-reporting-devicemanagementreportschedule-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1256,7 +1256,7 @@ impl ReportsReportSchedulesItem {
     #[doc(alias = "intune-reporting-devicemanagementreportschedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReportSchedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}`
@@ -1276,7 +1276,7 @@ impl ReportsReportSchedulesItem {
         &self,
         body: types::DeviceManagementReportSchedule,
     ) -> rt::Request<types::DeviceManagementReportSchedule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}`
@@ -1293,14 +1293,14 @@ impl ReportsReportSchedulesItem {
     #[doc(alias = "intune-reporting-devicemanagementreportschedule-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsReportSchedulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}",
         "intune-reporting-devicemanagementreportschedule-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1308,7 +1308,7 @@ impl ReportsReportSchedulesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}",
         "intune-reporting-devicemanagementreportschedule-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1316,7 +1316,7 @@ impl ReportsReportSchedulesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/reports/reportSchedules/{deviceManagementReportScheduleId}",
         "intune-reporting-devicemanagementreportschedule-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

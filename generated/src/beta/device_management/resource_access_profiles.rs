@@ -50,7 +50,7 @@ impl ResourceAccessProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementResourceAccessProfileBase>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/resourceAccessProfiles`
@@ -77,7 +77,7 @@ impl ResourceAccessProfiles {
         &self,
         body: impl rt::Is<types::DeviceManagementResourceAccessProfileBase>,
     ) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/resourceAccessProfiles/queryByPlatformType`
@@ -101,7 +101,7 @@ impl ResourceAccessProfiles {
                 Self::QUERY_BY_PLATFORM_TYPE,
                 self.0.segment("queryByPlatformType"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}`
@@ -119,7 +119,7 @@ impl ResourceAccessProfiles {
 /// The documented facts of the calls above.
 impl ResourceAccessProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceAccessProfiles",
         "intune-rapolicy-devicemanagementresourceaccessprofilebase-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -127,7 +127,7 @@ impl ResourceAccessProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/resourceAccessProfiles",
         "intune-rapolicy-windows10xscepcertificateprofile-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -135,7 +135,7 @@ impl ResourceAccessProfiles {
     );
 
     /// Of [`Self::query_by_platform_type`].
-    pub const QUERY_BY_PLATFORM_TYPE: &'static rt::Operation = &rt::Operation(
+    pub const QUERY_BY_PLATFORM_TYPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/resourceAccessProfiles/queryByPlatformType",
         "intune-rapolicy-devicemanagementresourceaccessprofilebase-querybyplatformtype",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -174,7 +174,7 @@ impl ResourceAccessProfilesItem {
     #[doc(alias = "intune-rapolicy-devicemanagementresourceaccessprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}`
@@ -201,7 +201,7 @@ impl ResourceAccessProfilesItem {
         &self,
         body: impl rt::Is<types::DeviceManagementResourceAccessProfileBase>,
     ) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}`
@@ -225,7 +225,7 @@ impl ResourceAccessProfilesItem {
     #[doc(alias = "intune-rapolicy-windows10xscepcertificateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assign`
@@ -245,7 +245,7 @@ impl ResourceAccessProfilesItem {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementResourceAccessProfileAssignment>,
     > {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments`
@@ -258,7 +258,7 @@ impl ResourceAccessProfilesItem {
 /// The documented facts of the calls above.
 impl ResourceAccessProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}",
         "intune-rapolicy-devicemanagementresourceaccessprofilebase-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -266,7 +266,7 @@ impl ResourceAccessProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}",
         "intune-rapolicy-windows10xscepcertificateprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -274,7 +274,7 @@ impl ResourceAccessProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}",
         "intune-rapolicy-windows10xscepcertificateprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -282,7 +282,7 @@ impl ResourceAccessProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assign",
         "intune-rapolicy-devicemanagementresourceaccessprofilebase-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -315,7 +315,7 @@ impl ResourceAccessProfilesItemAssignments {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementResourceAccessProfileAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments`
@@ -335,7 +335,7 @@ impl ResourceAccessProfilesItemAssignments {
         &self,
         body: types::DeviceManagementResourceAccessProfileAssignment,
     ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}`
@@ -353,7 +353,7 @@ impl ResourceAccessProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl ResourceAccessProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments",
         "intune-rapolicy-devicemanagementresourceaccessprofileassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -361,7 +361,7 @@ impl ResourceAccessProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments",
         "intune-rapolicy-devicemanagementresourceaccessprofileassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -391,7 +391,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}`
@@ -411,7 +411,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
         &self,
         body: types::DeviceManagementResourceAccessProfileAssignment,
     ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}`
@@ -428,14 +428,14 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ResourceAccessProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}",
         "intune-rapolicy-devicemanagementresourceaccessprofileassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -443,7 +443,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}",
         "intune-rapolicy-devicemanagementresourceaccessprofileassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -451,7 +451,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/resourceAccessProfiles/{deviceManagementResourceAccessProfileBaseId}/assignments/{deviceManagementResourceAccessProfileAssignmentId}",
         "intune-rapolicy-devicemanagementresourceaccessprofileassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

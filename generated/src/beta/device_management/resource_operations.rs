@@ -30,7 +30,7 @@ impl ResourceOperations {
     #[doc(alias = "intune-rbac-resourceoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ResourceOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/resourceOperations`
@@ -50,7 +50,7 @@ impl ResourceOperations {
         &self,
         body: types::ResourceOperation,
     ) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/resourceOperations/{resourceOperationId}`
@@ -63,7 +63,7 @@ impl ResourceOperations {
 /// The documented facts of the calls above.
 impl ResourceOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -71,7 +71,7 @@ impl ResourceOperations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -100,7 +100,7 @@ impl ResourceOperationsItem {
     #[doc(alias = "intune-rbac-resourceoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/resourceOperations/{resourceOperationId}`
@@ -120,7 +120,7 @@ impl ResourceOperationsItem {
         &self,
         body: types::ResourceOperation,
     ) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/resourceOperations/{resourceOperationId}`
@@ -137,7 +137,7 @@ impl ResourceOperationsItem {
     #[doc(alias = "intune-rbac-resourceoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/resourceOperations/{resourceOperationId}/getScopesForUser(userid='{userid}')`
@@ -169,7 +169,7 @@ impl ResourceOperationsItem {
 /// The documented facts of the calls above.
 impl ResourceOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -177,7 +177,7 @@ impl ResourceOperationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -185,7 +185,7 @@ impl ResourceOperationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -193,7 +193,7 @@ impl ResourceOperationsItem {
     );
 
     /// Of [`Self::get_scopes_for_user`].
-    pub const GET_SCOPES_FOR_USER: &'static rt::Operation = &rt::Operation(
+    pub const GET_SCOPES_FOR_USER: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/resourceOperations/{resourceOperationId}/getScopesForUser(userid='{userid}')",
         "intune-rbac-resourceoperation-getscopesforuser",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",

@@ -39,7 +39,7 @@ impl ReusablePolicySettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementReusablePolicySetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reusablePolicySettings`
@@ -57,7 +57,7 @@ impl ReusablePolicySettings {
         &self,
         body: types::DeviceManagementReusablePolicySetting,
     ) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}`
@@ -75,7 +75,7 @@ impl ReusablePolicySettings {
 /// The documented facts of the calls above.
 impl ReusablePolicySettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reusablePolicySettings",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -83,7 +83,7 @@ impl ReusablePolicySettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -111,7 +111,7 @@ impl ReusablePolicySettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}`
@@ -129,7 +129,7 @@ impl ReusablePolicySettingsItem {
         &self,
         body: types::DeviceManagementReusablePolicySetting,
     ) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}`
@@ -144,7 +144,7 @@ impl ReusablePolicySettingsItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/clone`
@@ -176,7 +176,7 @@ impl ReusablePolicySettingsItem {
 /// The documented facts of the calls above.
 impl ReusablePolicySettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -184,7 +184,7 @@ impl ReusablePolicySettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -192,7 +192,7 @@ impl ReusablePolicySettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -200,7 +200,7 @@ impl ReusablePolicySettingsItem {
     );
 
     /// Of [`Self::clone`].
-    pub const CLONE: &'static rt::Operation = &rt::Operation(
+    pub const CLONE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/clone",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-clone",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -229,7 +229,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies`
@@ -247,7 +247,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
         &self,
         body: types::DeviceManagementConfigurationPolicy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -265,7 +265,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
 /// The documented facts of the calls above.
 impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -273,7 +273,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -301,7 +301,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -319,7 +319,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
         &self,
         body: types::DeviceManagementConfigurationPolicy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}`
@@ -334,7 +334,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/assign`
@@ -354,7 +354,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy`
@@ -374,15 +374,14 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
         &self,
         body: actions::DeviceManagementConfigurationPolicyCreateCopy,
     ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
-        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -390,7 +389,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -398,7 +397,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -406,7 +405,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/assign",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -414,7 +413,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     );
 
     /// Of [`Self::create_copy`].
-    pub const CREATE_COPY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_COPY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -32,7 +32,7 @@ impl RoleAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleAssignments`
@@ -52,7 +52,7 @@ impl RoleAssignments {
         &self,
         body: types::DeviceAndAppManagementRoleAssignment,
     ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -68,7 +68,7 @@ impl RoleAssignments {
 /// The documented facts of the calls above.
 impl RoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -76,7 +76,7 @@ impl RoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -106,7 +106,7 @@ impl RoleAssignmentsItem {
     #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -126,7 +126,7 @@ impl RoleAssignmentsItem {
         &self,
         body: types::DeviceAndAppManagementRoleAssignment,
     ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -143,14 +143,14 @@ impl RoleAssignmentsItem {
     #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -158,7 +158,7 @@ impl RoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -166,7 +166,7 @@ impl RoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",

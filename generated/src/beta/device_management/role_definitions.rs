@@ -53,7 +53,7 @@ impl RoleDefinitions {
     #[doc(alias = "intune-rbac-roledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions`
@@ -77,7 +77,7 @@ impl RoleDefinitions {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -90,7 +90,7 @@ impl RoleDefinitions {
 /// The documented facts of the calls above.
 impl RoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -98,7 +98,7 @@ impl RoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -132,7 +132,7 @@ impl RoleDefinitionsItem {
     #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -156,7 +156,7 @@ impl RoleDefinitionsItem {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -177,7 +177,7 @@ impl RoleDefinitionsItem {
     #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
@@ -190,7 +190,7 @@ impl RoleDefinitionsItem {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -198,7 +198,7 @@ impl RoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -206,7 +206,7 @@ impl RoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -234,7 +234,7 @@ impl RoleDefinitionsItemRoleAssignments {
     #[doc(alias = "intune-rbac-roleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
@@ -253,7 +253,7 @@ impl RoleDefinitionsItemRoleAssignments {
         &self,
         body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -269,7 +269,7 @@ impl RoleDefinitionsItemRoleAssignments {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -277,7 +277,7 @@ impl RoleDefinitionsItemRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -306,7 +306,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[doc(alias = "intune-rbac-roleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -325,7 +325,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
         &self,
         body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -341,7 +341,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[doc(alias = "intune-rbac-roleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment`
@@ -368,7 +368,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -376,7 +376,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -384,7 +384,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -432,7 +432,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetag-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags`
@@ -448,7 +448,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetag-create")]
     #[inline]
     pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/getRoleScopeTagsById`
@@ -474,7 +474,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
                 Self::GET_ROLE_SCOPE_TAGS_BY_ID,
                 self.0.segment("getRoleScopeTagsById"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/hasCustomRoleScopeTag`
@@ -514,7 +514,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags",
         "intune-rbac-rolescopetag-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -522,7 +522,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags",
         "intune-rbac-rolescopetag-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -530,7 +530,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::get_role_scope_tags_by_id`].
-    pub const GET_ROLE_SCOPE_TAGS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_ROLE_SCOPE_TAGS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/getRoleScopeTagsById",
         "intune-rbac-rolescopetag-getrolescopetagsbyid",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -538,7 +538,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::has_custom_role_scope_tag`].
-    pub const HAS_CUSTOM_ROLE_SCOPE_TAG: &'static rt::Operation = &rt::Operation(
+    pub const HAS_CUSTOM_ROLE_SCOPE_TAG: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/hasCustomRoleScopeTag",
         "intune-rbac-rolescopetag-hascustomrolescopetag",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -569,7 +569,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}`
@@ -585,7 +585,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetag-update")]
     #[inline]
     pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}`
@@ -601,7 +601,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assign`
@@ -620,7 +620,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
         &self,
         body: actions::RoleScopeTagAssign,
     ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments`
@@ -637,7 +637,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -645,7 +645,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -653,7 +653,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -661,7 +661,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assign",
         "intune-rbac-rolescopetag-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -694,7 +694,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments`
@@ -714,7 +714,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
         &self,
         body: types::RoleScopeTagAutoAssignment,
     ) -> rt::Request<types::RoleScopeTagAutoAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
@@ -732,7 +732,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments",
         "intune-rbac-rolescopetagautoassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -740,7 +740,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments",
         "intune-rbac-rolescopetagautoassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -772,7 +772,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetagautoassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTagAutoAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
@@ -792,7 +792,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
         &self,
         body: types::RoleScopeTagAutoAssignment,
     ) -> rt::Request<types::RoleScopeTagAutoAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
@@ -809,14 +809,14 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[doc(alias = "intune-rbac-rolescopetagautoassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -824,7 +824,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -832,7 +832,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -866,7 +866,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
@@ -890,7 +890,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
@@ -911,14 +911,14 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -926,7 +926,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -934,7 +934,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",

@@ -33,7 +33,7 @@ impl RoleScopeTags {
     #[doc(alias = "intune-rbac-rolescopetag-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleScopeTags`
@@ -49,7 +49,7 @@ impl RoleScopeTags {
     #[doc(alias = "intune-rbac-rolescopetag-create")]
     #[inline]
     pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/roleScopeTags/getRoleScopeTagsById`
@@ -75,7 +75,7 @@ impl RoleScopeTags {
                 Self::GET_ROLE_SCOPE_TAGS_BY_ID,
                 self.0.segment("getRoleScopeTagsById"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/roleScopeTags/hasCustomRoleScopeTag`
@@ -110,7 +110,7 @@ impl RoleScopeTags {
 /// The documented facts of the calls above.
 impl RoleScopeTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags",
         "intune-rbac-rolescopetag-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -118,7 +118,7 @@ impl RoleScopeTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags",
         "intune-rbac-rolescopetag-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -126,7 +126,7 @@ impl RoleScopeTags {
     );
 
     /// Of [`Self::get_role_scope_tags_by_id`].
-    pub const GET_ROLE_SCOPE_TAGS_BY_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_ROLE_SCOPE_TAGS_BY_ID: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags/getRoleScopeTagsById",
         "intune-rbac-rolescopetag-getrolescopetagsbyid",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -134,7 +134,7 @@ impl RoleScopeTags {
     );
 
     /// Of [`Self::has_custom_role_scope_tag`].
-    pub const HAS_CUSTOM_ROLE_SCOPE_TAG: &'static rt::Operation = &rt::Operation(
+    pub const HAS_CUSTOM_ROLE_SCOPE_TAG: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags/hasCustomRoleScopeTag",
         "intune-rbac-rolescopetag-hascustomrolescopetag",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -163,7 +163,7 @@ impl RoleScopeTagsItem {
     #[doc(alias = "intune-rbac-rolescopetag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleScopeTags/{roleScopeTagId}`
@@ -179,7 +179,7 @@ impl RoleScopeTagsItem {
     #[doc(alias = "intune-rbac-rolescopetag-update")]
     #[inline]
     pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/roleScopeTags/{roleScopeTagId}`
@@ -195,7 +195,7 @@ impl RoleScopeTagsItem {
     #[doc(alias = "intune-rbac-rolescopetag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/roleScopeTags/{roleScopeTagId}/assign`
@@ -214,14 +214,14 @@ impl RoleScopeTagsItem {
         &self,
         body: actions::RoleScopeTagAssign,
     ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleScopeTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -229,7 +229,7 @@ impl RoleScopeTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -237,7 +237,7 @@ impl RoleScopeTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -245,7 +245,7 @@ impl RoleScopeTagsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags/{roleScopeTagId}/assign",
         "intune-rbac-rolescopetag-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",

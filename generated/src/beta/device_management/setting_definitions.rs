@@ -41,7 +41,7 @@ impl SettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/settingDefinitions`
@@ -70,7 +70,7 @@ impl SettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -86,7 +86,7 @@ impl SettingDefinitions {
 /// The documented facts of the calls above.
 impl SettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/settingDefinitions",
         "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -94,7 +94,7 @@ impl SettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/settingDefinitions",
         "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -133,7 +133,7 @@ impl SettingDefinitionsItem {
     )]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -162,7 +162,7 @@ impl SettingDefinitionsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -188,14 +188,14 @@ impl SettingDefinitionsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -203,7 +203,7 @@ impl SettingDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -211,7 +211,7 @@ impl SettingDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

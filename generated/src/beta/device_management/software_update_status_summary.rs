@@ -26,7 +26,7 @@ impl SoftwareUpdateStatusSummary {
     #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/softwareUpdateStatusSummary`
@@ -44,14 +44,14 @@ impl SoftwareUpdateStatusSummary {
         &self,
         body: types::SoftwareUpdateStatusSummary,
     ) -> rt::Request<types::SoftwareUpdateStatusSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SoftwareUpdateStatusSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl SoftwareUpdateStatusSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/softwareUpdateStatusSummary",
         "intune-deviceconfig-softwareupdatestatussummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

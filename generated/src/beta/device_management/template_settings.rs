@@ -34,7 +34,7 @@ impl TemplateSettings {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementConfigurationSettingTemplate>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templateSettings`
@@ -54,7 +54,7 @@ impl TemplateSettings {
         &self,
         body: types::DeviceManagementConfigurationSettingTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}`
@@ -72,7 +72,7 @@ impl TemplateSettings {
 /// The documented facts of the calls above.
 impl TemplateSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templateSettings",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl TemplateSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templateSettings",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl TemplateSettingsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}`
@@ -132,7 +132,7 @@ impl TemplateSettingsItem {
         &self,
         body: types::DeviceManagementConfigurationSettingTemplate,
     ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}`
@@ -149,14 +149,14 @@ impl TemplateSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplateSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -164,7 +164,7 @@ impl TemplateSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -172,7 +172,7 @@ impl TemplateSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

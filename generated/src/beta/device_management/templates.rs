@@ -34,7 +34,7 @@ impl Templates {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates`
@@ -57,7 +57,7 @@ impl Templates {
         &self,
         body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/templates/importOffice365DeviceConfigurationPolicies`
@@ -92,7 +92,7 @@ impl Templates {
 /// The documented facts of the calls above.
 impl Templates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates",
         "intune-deviceintent-devicemanagementtemplate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -100,7 +100,7 @@ impl Templates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates",
         "intune-deviceintent-devicemanagementtemplate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl Templates {
     );
 
     /// Of [`Self::import_office365_device_configuration_policies`].
-    pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: &'static rt::Operation = &rt::Operation(
+    pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/importOffice365DeviceConfigurationPolicies",
         "intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

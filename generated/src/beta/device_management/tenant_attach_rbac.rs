@@ -30,7 +30,7 @@ impl TenantAttachRbac {
     #[doc(alias = "intune-devices-tenantattachrbac-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TenantAttachRbac> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/tenantAttachRBAC`
@@ -50,7 +50,7 @@ impl TenantAttachRbac {
         &self,
         body: types::TenantAttachRbac,
     ) -> rt::Request<types::TenantAttachRbac> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/tenantAttachRBAC/enable`
@@ -67,7 +67,7 @@ impl TenantAttachRbac {
     #[doc(alias = "intune-devices-tenantattachrbac-enable")]
     #[inline]
     pub fn enable(&self, body: actions::TenantAttachRbacEnable) -> rt::Request<()> {
-        rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body.into())
+        rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body)
     }
 
     /// `GET /deviceManagement/tenantAttachRBAC/getState`
@@ -93,7 +93,7 @@ impl TenantAttachRbac {
 /// The documented facts of the calls above.
 impl TenantAttachRbac {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/tenantAttachRBAC",
         "intune-devices-tenantattachrbac-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -101,7 +101,7 @@ impl TenantAttachRbac {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/tenantAttachRBAC",
         "intune-devices-tenantattachrbac-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -109,7 +109,7 @@ impl TenantAttachRbac {
     );
 
     /// Of [`Self::enable`].
-    pub const ENABLE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/tenantAttachRBAC/enable",
         "intune-devices-tenantattachrbac-enable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -117,7 +117,7 @@ impl TenantAttachRbac {
     );
 
     /// Of [`Self::get_state`].
-    pub const GET_STATE: &'static rt::Operation = &rt::Operation(
+    pub const GET_STATE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/tenantAttachRBAC/getState",
         "intune-devices-tenantattachrbac-getstate",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",

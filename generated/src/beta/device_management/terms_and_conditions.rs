@@ -43,7 +43,7 @@ impl TermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions`
@@ -61,7 +61,7 @@ impl TermsAndConditions {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -74,7 +74,7 @@ impl TermsAndConditions {
 /// The documented facts of the calls above.
 impl TermsAndConditions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions",
         "intune-companyterms-termsandconditions-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -82,7 +82,7 @@ impl TermsAndConditions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/termsAndConditions",
         "intune-companyterms-termsandconditions-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -110,7 +110,7 @@ impl TermsAndConditionsItem {
     #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -128,7 +128,7 @@ impl TermsAndConditionsItem {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -143,7 +143,7 @@ impl TermsAndConditionsItem {
     #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses`
@@ -168,7 +168,7 @@ impl TermsAndConditionsItem {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -176,7 +176,7 @@ impl TermsAndConditionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -184,7 +184,7 @@ impl TermsAndConditionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -213,7 +213,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TermsAndConditionsAcceptanceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses`
@@ -231,7 +231,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
         &self,
         body: types::TermsAndConditionsAcceptanceStatus,
     ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -249,7 +249,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses",
         "intune-companyterms-termsandconditionsacceptancestatus-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -257,7 +257,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses",
         "intune-companyterms-termsandconditionsacceptancestatus-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -285,7 +285,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -303,7 +303,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
         &self,
         body: types::TermsAndConditionsAcceptanceStatus,
     ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -318,7 +318,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -335,7 +335,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -343,7 +343,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -351,7 +351,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -379,7 +379,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -397,7 +397,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -412,14 +412,14 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -427,7 +427,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -435,7 +435,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -464,7 +464,7 @@ impl TermsAndConditionsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TermsAndConditionsAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments`
@@ -482,7 +482,7 @@ impl TermsAndConditionsItemAssignments {
         &self,
         body: types::TermsAndConditionsAssignment,
     ) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -500,7 +500,7 @@ impl TermsAndConditionsItemAssignments {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments",
         "intune-companyterms-termsandconditionsassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -508,7 +508,7 @@ impl TermsAndConditionsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments",
         "intune-companyterms-termsandconditionsassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -536,7 +536,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -554,7 +554,7 @@ impl TermsAndConditionsItemAssignmentsItem {
         &self,
         body: types::TermsAndConditionsAssignment,
     ) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -569,14 +569,14 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -584,7 +584,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -592,7 +592,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -621,7 +621,7 @@ impl TermsAndConditionsItemGroupAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TermsAndConditionsGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments`
@@ -639,7 +639,7 @@ impl TermsAndConditionsItemGroupAssignments {
         &self,
         body: types::TermsAndConditionsGroupAssignment,
     ) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}`
@@ -657,7 +657,7 @@ impl TermsAndConditionsItemGroupAssignments {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments",
         "intune-companyterms-termsandconditionsgroupassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -665,7 +665,7 @@ impl TermsAndConditionsItemGroupAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments",
         "intune-companyterms-termsandconditionsgroupassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -693,7 +693,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}`
@@ -711,7 +711,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
         &self,
         body: types::TermsAndConditionsGroupAssignment,
     ) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}`
@@ -726,7 +726,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions`
@@ -743,7 +743,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}",
         "intune-companyterms-termsandconditionsgroupassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -751,7 +751,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}",
         "intune-companyterms-termsandconditionsgroupassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -759,7 +759,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}",
         "intune-companyterms-termsandconditionsgroupassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -787,7 +787,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions`
@@ -805,7 +805,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions`
@@ -820,14 +820,14 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions",
         "intune-companyterms-termsandconditions-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -835,7 +835,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions",
         "intune-companyterms-termsandconditions-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -843,7 +843,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/termsAndConditions/{termsAndConditionsId}/groupAssignments/{termsAndConditionsGroupAssignmentId}/termsAndConditions",
         "intune-companyterms-termsandconditions-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -37,7 +37,7 @@ impl TroubleshootingEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementTroubleshootingEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/troubleshootingEvents`
@@ -62,7 +62,7 @@ impl TroubleshootingEvents {
         &self,
         body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
     ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -78,7 +78,7 @@ impl TroubleshootingEvents {
 /// The documented facts of the calls above.
 impl TroubleshootingEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/troubleshootingEvents",
         "intune-troubleshooting-applevpptokentroubleshootingevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -86,7 +86,7 @@ impl TroubleshootingEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/troubleshootingEvents",
         "intune-troubleshooting-applevpptokentroubleshootingevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -121,7 +121,7 @@ impl TroubleshootingEventsItem {
     #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -146,7 +146,7 @@ impl TroubleshootingEventsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
     ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -168,14 +168,14 @@ impl TroubleshootingEventsItem {
     #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TroubleshootingEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-applevpptokentroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -183,7 +183,7 @@ impl TroubleshootingEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-applevpptokentroubleshootingevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -191,7 +191,7 @@ impl TroubleshootingEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-applevpptokentroubleshootingevent-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformance {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsAppHealthApplicationPerformance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformance {
         &self,
         body: types::UserExperienceAnalyticsAppHealthApplicationPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthApplicationPerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}`
@@ -76,7 +76,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance",
         "intune-devices-userexperienceanalyticsapphealthapplicationperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance",
         "intune-devices-userexperienceanalyticsapphealthapplicationperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -118,7 +118,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthApplicationPerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}`
@@ -140,7 +140,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsAppHealthApplicationPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthApplicationPerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}`
@@ -159,14 +159,14 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthapplicationperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthapplicationperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformance/{userExperienceAnalyticsAppHealthApplicationPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthapplicationperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

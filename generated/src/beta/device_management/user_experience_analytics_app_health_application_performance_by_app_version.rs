@@ -38,7 +38,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion`
@@ -60,7 +60,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
         &self,
         body: types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
@@ -82,7 +82,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -90,7 +90,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -126,7 +126,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
@@ -148,7 +148,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
         &self,
         body: types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
@@ -167,14 +167,14 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -190,7 +190,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -41,7 +41,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails {
             types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetails,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails`
@@ -65,7 +65,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails {
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetails,
     > {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}`
@@ -87,7 +87,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondetails-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -95,7 +95,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondetails-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -133,7 +133,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsIt
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetails,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}`
@@ -157,7 +157,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsIt
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetails,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}`
@@ -176,14 +176,14 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsIt
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondetails-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -191,7 +191,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsIt
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondetails-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -199,7 +199,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetailsIt
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDetails/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondetails-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

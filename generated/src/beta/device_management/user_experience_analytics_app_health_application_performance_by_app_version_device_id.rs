@@ -41,7 +41,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId 
             types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceId,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId`
@@ -65,7 +65,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId 
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceId,
     > {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}`
@@ -87,7 +87,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondeviceid-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -95,7 +95,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId 
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondeviceid-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -133,7 +133,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdI
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceId,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}`
@@ -157,7 +157,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdI
     ) -> rt::Request<
         types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceId,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}`
@@ -176,14 +176,14 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdI
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondeviceid-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -191,7 +191,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdI
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondeviceid-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -199,7 +199,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceIdI
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionDeviceId/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceIdId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversiondeviceid-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

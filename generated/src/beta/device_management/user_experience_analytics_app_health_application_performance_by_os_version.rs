@@ -38,7 +38,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion`
@@ -60,7 +60,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
         &self,
         body: types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}`
@@ -82,7 +82,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyosversion-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -90,7 +90,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyosversion-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -126,7 +126,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}`
@@ -148,7 +148,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
         &self,
         body: types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}`
@@ -167,14 +167,14 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyosversion-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyosversion-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -190,7 +190,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion/{userExperienceAnalyticsAppHealthAppPerformanceByOSVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyosversion-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
         &self,
         body: types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}`
@@ -78,7 +78,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails",
         "intune-devices-userexperienceanalyticsapphealthdeviceperformancedetails-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -86,7 +86,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails",
         "intune-devices-userexperienceanalyticsapphealthdeviceperformancedetails-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -120,7 +120,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}`
@@ -142,7 +142,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
         &self,
         body: types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}`
@@ -161,14 +161,14 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthdeviceperformancedetails-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -176,7 +176,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthdeviceperformancedetails-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -184,7 +184,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails/{userExperienceAnalyticsAppHealthDevicePerformanceDetailsId}",
         "intune-devices-userexperienceanalyticsapphealthdeviceperformancedetails-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsAppHealthOsVersionPerformance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
         &self,
         body: types::UserExperienceAnalyticsAppHealthOsVersionPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthOsVersionPerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}`
@@ -76,7 +76,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance",
         "intune-devices-userexperienceanalyticsapphealthosversionperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance",
         "intune-devices-userexperienceanalyticsapphealthosversionperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -118,7 +118,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthOsVersionPerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}`
@@ -140,7 +140,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsAppHealthOsVersionPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsAppHealthOsVersionPerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}`
@@ -159,14 +159,14 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthosversionperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthosversionperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsAppHealthOsVersionPerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthOSVersionPerformance/{userExperienceAnalyticsAppHealthOSVersionPerformanceId}",
         "intune-devices-userexperienceanalyticsapphealthosversionperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -39,7 +39,7 @@ impl UserExperienceAnalyticsBaselines {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsBaseline>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBaselines`
@@ -59,7 +59,7 @@ impl UserExperienceAnalyticsBaselines {
         &self,
         body: types::UserExperienceAnalyticsBaseline,
     ) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}`
@@ -77,7 +77,7 @@ impl UserExperienceAnalyticsBaselines {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselines {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines",
         "intune-devices-userexperienceanalyticsbaseline-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -85,7 +85,7 @@ impl UserExperienceAnalyticsBaselines {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBaselines",
         "intune-devices-userexperienceanalyticsbaseline-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -115,7 +115,7 @@ impl UserExperienceAnalyticsBaselinesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsbaseline-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}`
@@ -135,7 +135,7 @@ impl UserExperienceAnalyticsBaselinesItem {
         &self,
         body: types::UserExperienceAnalyticsBaseline,
     ) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}`
@@ -152,7 +152,7 @@ impl UserExperienceAnalyticsBaselinesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsbaseline-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/appHealthMetrics`
@@ -229,7 +229,7 @@ impl UserExperienceAnalyticsBaselinesItem {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}",
         "intune-devices-userexperienceanalyticsbaseline-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -237,7 +237,7 @@ impl UserExperienceAnalyticsBaselinesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}",
         "intune-devices-userexperienceanalyticsbaseline-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -245,7 +245,7 @@ impl UserExperienceAnalyticsBaselinesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}",
         "intune-devices-userexperienceanalyticsbaseline-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -275,7 +275,7 @@ impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/appHealthMetrics`
@@ -295,14 +295,14 @@ impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/appHealthMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -310,7 +310,7 @@ impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/appHealthMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -340,7 +340,7 @@ impl UserExperienceAnalyticsBaselinesItemBatteryHealthMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/batteryHealthMetrics`
@@ -360,14 +360,14 @@ impl UserExperienceAnalyticsBaselinesItemBatteryHealthMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemBatteryHealthMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/batteryHealthMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -375,7 +375,7 @@ impl UserExperienceAnalyticsBaselinesItemBatteryHealthMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/batteryHealthMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -405,7 +405,7 @@ impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/bestPracticesMetrics`
@@ -425,14 +425,14 @@ impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/bestPracticesMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -440,7 +440,7 @@ impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/bestPracticesMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -472,7 +472,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics`
@@ -492,7 +492,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues`
@@ -509,7 +509,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -517,7 +517,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -550,7 +550,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues`
@@ -570,7 +570,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}`
@@ -588,7 +588,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues",
         "intune-devices-userexperienceanalyticsmetric-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -596,7 +596,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues",
         "intune-devices-userexperienceanalyticsmetric-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -628,7 +628,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}`
@@ -648,7 +648,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}`
@@ -665,14 +665,14 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -680,7 +680,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -688,7 +688,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/deviceBootPerformanceMetrics/metricValues/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -718,7 +718,7 @@ impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/rebootAnalyticsMetrics`
@@ -738,14 +738,14 @@ impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/rebootAnalyticsMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -753,7 +753,7 @@ impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/rebootAnalyticsMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -783,7 +783,7 @@ impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/resourcePerformanceMetrics`
@@ -803,14 +803,14 @@ impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/resourcePerformanceMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -818,7 +818,7 @@ impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/resourcePerformanceMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -848,7 +848,7 @@ impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/workFromAnywhereMetrics`
@@ -868,14 +868,14 @@ impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/workFromAnywhereMetrics",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -883,7 +883,7 @@ impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBaselines/{userExperienceAnalyticsBaselineId}/workFromAnywhereMetrics",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpact {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsBatteryHealthAppImpact>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact`
@@ -54,7 +54,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpact {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthAppImpact,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthAppImpact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}`
@@ -72,7 +72,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpact {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthAppImpact {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact",
         "intune-devices-userexperienceanalyticsbatteryhealthappimpact-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpact {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact",
         "intune-devices-userexperienceanalyticsbatteryhealthappimpact-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -112,7 +112,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthAppImpact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}`
@@ -132,7 +132,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthAppImpact,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthAppImpact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}`
@@ -149,14 +149,14 @@ impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsbatteryhealthappimpact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthappimpact-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthappimpact-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -172,7 +172,7 @@ impl UserExperienceAnalyticsBatteryHealthAppImpactItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBatteryHealthAppImpact/{userExperienceAnalyticsBatteryHealthAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthappimpact-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpact {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpact {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}`
@@ -76,7 +76,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpact {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDeviceAppImpact {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceappimpact-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpact {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceappimpact-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -118,7 +118,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}`
@@ -140,7 +140,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceAppImpact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}`
@@ -159,14 +159,14 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceappimpact-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceappimpact-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceAppImpactItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceAppImpact/{userExperienceAnalyticsBatteryHealthDeviceAppImpactId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceappimpact-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformance {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsBatteryHealthDevicePerformance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformance {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDevicePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDevicePerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}`
@@ -76,7 +76,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDevicePerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -118,7 +118,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDevicePerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}`
@@ -140,7 +140,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDevicePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDevicePerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}`
@@ -159,14 +159,14 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsBatteryHealthDevicePerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDevicePerformance/{userExperienceAnalyticsBatteryHealthDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}`
@@ -78,7 +78,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceruntimehistory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -86,7 +86,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceruntimehistory-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -120,7 +120,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}`
@@ -142,7 +142,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}`
@@ -161,14 +161,14 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceruntimehistory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -176,7 +176,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceruntimehistory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -184,7 +184,7 @@ impl UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsBatteryHealthDeviceRuntimeHistory/{userExperienceAnalyticsBatteryHealthDeviceRuntimeHistoryId}",
         "intune-devices-userexperienceanalyticsbatteryhealthdeviceruntimehistory-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -32,7 +32,7 @@ impl UserExperienceAnalyticsBatteryHealthRuntimeDetails {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthRuntimeDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsBatteryHealthRuntimeDetails`
@@ -54,14 +54,14 @@ impl UserExperienceAnalyticsBatteryHealthRuntimeDetails {
         &self,
         body: types::UserExperienceAnalyticsBatteryHealthRuntimeDetails,
     ) -> rt::Request<types::UserExperienceAnalyticsBatteryHealthRuntimeDetails> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsBatteryHealthRuntimeDetails {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsBatteryHealthRuntimeDetails",
         "intune-devices-userexperienceanalyticsbatteryhealthruntimedetails-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -69,7 +69,7 @@ impl UserExperienceAnalyticsBatteryHealthRuntimeDetails {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsBatteryHealthRuntimeDetails",
         "intune-devices-userexperienceanalyticsbatteryhealthruntimedetails-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

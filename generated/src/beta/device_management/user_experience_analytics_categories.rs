@@ -45,7 +45,7 @@ impl UserExperienceAnalyticsCategoriesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticscategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsCategories/{userExperienceAnalyticsCategoryId}`
@@ -65,14 +65,14 @@ impl UserExperienceAnalyticsCategoriesItem {
         &self,
         body: types::UserExperienceAnalyticsCategory,
     ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsCategories/{userExperienceAnalyticsCategoryId}",
         "intune-devices-userexperienceanalyticscategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UserExperienceAnalyticsCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsCategories/{userExperienceAnalyticsCategoryId}",
         "intune-devices-userexperienceanalyticscategory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

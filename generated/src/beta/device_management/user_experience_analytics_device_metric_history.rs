@@ -32,7 +32,7 @@ impl UserExperienceAnalyticsDeviceMetricHistory {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetricHistory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceMetricHistory`
@@ -52,7 +52,7 @@ impl UserExperienceAnalyticsDeviceMetricHistory {
         &self,
         body: types::UserExperienceAnalyticsMetricHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -70,7 +70,7 @@ impl UserExperienceAnalyticsDeviceMetricHistory {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceMetricHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -78,7 +78,7 @@ impl UserExperienceAnalyticsDeviceMetricHistory {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -108,7 +108,7 @@ impl UserExperienceAnalyticsDeviceMetricHistoryItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -128,7 +128,7 @@ impl UserExperienceAnalyticsDeviceMetricHistoryItem {
         &self,
         body: types::UserExperienceAnalyticsMetricHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -145,14 +145,14 @@ impl UserExperienceAnalyticsDeviceMetricHistoryItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceMetricHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -160,7 +160,7 @@ impl UserExperienceAnalyticsDeviceMetricHistoryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -168,7 +168,7 @@ impl UserExperienceAnalyticsDeviceMetricHistoryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -33,7 +33,7 @@ impl UserExperienceAnalyticsDevicePerformance {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDevicePerformance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDevicePerformance`
@@ -53,7 +53,7 @@ impl UserExperienceAnalyticsDevicePerformance {
         &self,
         body: types::UserExperienceAnalyticsDevicePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/userExperienceAnalyticsDevicePerformance/summarizeDevicePerformanceDevices(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')`
@@ -111,7 +111,7 @@ impl UserExperienceAnalyticsDevicePerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDevicePerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance",
         "intune-devices-userexperienceanalyticsdeviceperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -119,7 +119,7 @@ impl UserExperienceAnalyticsDevicePerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDevicePerformance",
         "intune-devices-userexperienceanalyticsdeviceperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -127,7 +127,7 @@ impl UserExperienceAnalyticsDevicePerformance {
     );
 
     /// Of [`Self::summarize_device_performance_devices`].
-    pub const SUMMARIZE_DEVICE_PERFORMANCE_DEVICES: &'static rt::Operation = &rt::Operation(
+    pub const SUMMARIZE_DEVICE_PERFORMANCE_DEVICES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/summarizeDevicePerformanceDevices(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')",
         "intune-devices-userexperienceanalyticsdeviceperformance-summarizedeviceperformancedevices",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -157,7 +157,7 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdeviceperformance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDevicePerformance/{userExperienceAnalyticsDevicePerformanceId}`
@@ -177,7 +177,7 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsDevicePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDevicePerformance/{userExperienceAnalyticsDevicePerformanceId}`
@@ -194,14 +194,14 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdeviceperformance-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDevicePerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/{userExperienceAnalyticsDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsdeviceperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -209,7 +209,7 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/{userExperienceAnalyticsDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsdeviceperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -217,7 +217,7 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDevicePerformance/{userExperienceAnalyticsDevicePerformanceId}",
         "intune-devices-userexperienceanalyticsdeviceperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -31,7 +31,7 @@ impl UserExperienceAnalyticsDeviceScope {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescope-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDeviceScope> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceScope`
@@ -51,7 +51,7 @@ impl UserExperienceAnalyticsDeviceScope {
         &self,
         body: types::UserExperienceAnalyticsDeviceScope,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceScope> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceScope`
@@ -68,7 +68,7 @@ impl UserExperienceAnalyticsDeviceScope {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescope-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceScope/triggerDeviceScopeAction`
@@ -94,14 +94,14 @@ impl UserExperienceAnalyticsDeviceScope {
                 Self::TRIGGER_DEVICE_SCOPE_ACTION,
                 self.0.segment("triggerDeviceScopeAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceScope {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScope",
         "intune-devices-userexperienceanalyticsdevicescope-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -109,7 +109,7 @@ impl UserExperienceAnalyticsDeviceScope {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceScope",
         "intune-devices-userexperienceanalyticsdevicescope-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -117,7 +117,7 @@ impl UserExperienceAnalyticsDeviceScope {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceScope",
         "intune-devices-userexperienceanalyticsdevicescope-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -125,7 +125,7 @@ impl UserExperienceAnalyticsDeviceScope {
     );
 
     /// Of [`Self::trigger_device_scope_action`].
-    pub const TRIGGER_DEVICE_SCOPE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_DEVICE_SCOPE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceScope/triggerDeviceScopeAction",
         "intune-devices-userexperienceanalyticsdevicescope-triggerdevicescopeaction",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsDeviceScopes {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDeviceScope>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceScopes`
@@ -54,7 +54,7 @@ impl UserExperienceAnalyticsDeviceScopes {
         &self,
         body: types::UserExperienceAnalyticsDeviceScope,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceScope> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}`
@@ -72,7 +72,7 @@ impl UserExperienceAnalyticsDeviceScopes {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceScopes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScopes",
         "intune-devices-userexperienceanalyticsdevicescope-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UserExperienceAnalyticsDeviceScopes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceScopes",
         "intune-devices-userexperienceanalyticsdevicescope-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -110,7 +110,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescope-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDeviceScope> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}`
@@ -130,7 +130,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
         &self,
         body: types::UserExperienceAnalyticsDeviceScope,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceScope> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}`
@@ -147,7 +147,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescope-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}/triggerDeviceScopeAction`
@@ -173,14 +173,14 @@ impl UserExperienceAnalyticsDeviceScopesItem {
                 Self::TRIGGER_DEVICE_SCOPE_ACTION,
                 self.0.segment("triggerDeviceScopeAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceScopesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}",
         "intune-devices-userexperienceanalyticsdevicescope-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -188,7 +188,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}",
         "intune-devices-userexperienceanalyticsdevicescope-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -196,7 +196,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}",
         "intune-devices-userexperienceanalyticsdevicescope-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -204,7 +204,7 @@ impl UserExperienceAnalyticsDeviceScopesItem {
     );
 
     /// Of [`Self::trigger_device_scope_action`].
-    pub const TRIGGER_DEVICE_SCOPE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_DEVICE_SCOPE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceScopes/{userExperienceAnalyticsDeviceScopeId}/triggerDeviceScopeAction",
         "intune-devices-userexperienceanalyticsdevicescope-triggerdevicescopeaction",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

@@ -32,7 +32,7 @@ impl UserExperienceAnalyticsDeviceScores {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDeviceScores>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceScores`
@@ -52,7 +52,7 @@ impl UserExperienceAnalyticsDeviceScores {
         &self,
         body: types::UserExperienceAnalyticsDeviceScores,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}`
@@ -70,7 +70,7 @@ impl UserExperienceAnalyticsDeviceScores {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceScores {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores",
         "intune-devices-userexperienceanalyticsdevicescores-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -78,7 +78,7 @@ impl UserExperienceAnalyticsDeviceScores {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceScores",
         "intune-devices-userexperienceanalyticsdevicescores-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -108,7 +108,7 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescores-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}`
@@ -128,7 +128,7 @@ impl UserExperienceAnalyticsDeviceScoresItem {
         &self,
         body: types::UserExperienceAnalyticsDeviceScores,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}`
@@ -145,14 +145,14 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicescores-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceScoresItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}",
         "intune-devices-userexperienceanalyticsdevicescores-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -160,7 +160,7 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}",
         "intune-devices-userexperienceanalyticsdevicescores-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -168,7 +168,7 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceScores/{userExperienceAnalyticsDeviceScoresId}",
         "intune-devices-userexperienceanalyticsdevicescores-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsDeviceStartupHistory>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceStartupHistory`
@@ -54,7 +54,7 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}`
@@ -72,7 +72,7 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory",
         "intune-devices-userexperienceanalyticsdevicestartuphistory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory",
         "intune-devices-userexperienceanalyticsdevicestartuphistory-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -112,7 +112,7 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}`
@@ -132,7 +132,7 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}`
@@ -149,14 +149,14 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicestartuphistory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}",
         "intune-devices-userexperienceanalyticsdevicestartuphistory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}",
         "intune-devices-userexperienceanalyticsdevicestartuphistory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -172,7 +172,7 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupHistory/{userExperienceAnalyticsDeviceStartupHistoryId}",
         "intune-devices-userexperienceanalyticsdevicestartuphistory-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -36,7 +36,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsDeviceStartupProcessPerformance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance`
@@ -58,7 +58,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}`
@@ -76,7 +76,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance",
         "intune-devices-userexperienceanalyticsdevicestartupprocessperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance",
         "intune-devices-userexperienceanalyticsdevicestartupprocessperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -118,7 +118,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}`
@@ -140,7 +140,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}`
@@ -159,14 +159,14 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocessperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -174,7 +174,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocessperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -182,7 +182,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance/{userExperienceAnalyticsDeviceStartupProcessPerformanceId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocessperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

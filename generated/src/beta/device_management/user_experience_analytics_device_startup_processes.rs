@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsDeviceStartupProcess>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsDeviceStartupProcesses`
@@ -54,7 +54,7 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupProcess,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}`
@@ -72,7 +72,7 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupProcesses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses",
         "intune-devices-userexperienceanalyticsdevicestartupprocess-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses",
         "intune-devices-userexperienceanalyticsdevicestartupprocess-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -112,7 +112,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}`
@@ -132,7 +132,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
         &self,
         body: types::UserExperienceAnalyticsDeviceStartupProcess,
     ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}`
@@ -149,14 +149,14 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsdevicestartupprocess-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocess-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocess-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -172,7 +172,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses/{userExperienceAnalyticsDeviceStartupProcessId}",
         "intune-devices-userexperienceanalyticsdevicestartupprocess-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

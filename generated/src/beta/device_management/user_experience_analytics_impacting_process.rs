@@ -32,7 +32,7 @@ impl UserExperienceAnalyticsImpactingProcess {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsImpactingProcess>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsImpactingProcess`
@@ -52,7 +52,7 @@ impl UserExperienceAnalyticsImpactingProcess {
         &self,
         body: types::UserExperienceAnalyticsImpactingProcess,
     ) -> rt::Request<types::UserExperienceAnalyticsImpactingProcess> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}`
@@ -70,7 +70,7 @@ impl UserExperienceAnalyticsImpactingProcess {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsImpactingProcess {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess",
         "intune-devices-userexperienceanalyticsimpactingprocess-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -78,7 +78,7 @@ impl UserExperienceAnalyticsImpactingProcess {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsImpactingProcess",
         "intune-devices-userexperienceanalyticsimpactingprocess-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -108,7 +108,7 @@ impl UserExperienceAnalyticsImpactingProcessItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsimpactingprocess-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsImpactingProcess> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}`
@@ -128,7 +128,7 @@ impl UserExperienceAnalyticsImpactingProcessItem {
         &self,
         body: types::UserExperienceAnalyticsImpactingProcess,
     ) -> rt::Request<types::UserExperienceAnalyticsImpactingProcess> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}`
@@ -145,14 +145,14 @@ impl UserExperienceAnalyticsImpactingProcessItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsimpactingprocess-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsImpactingProcessItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}",
         "intune-devices-userexperienceanalyticsimpactingprocess-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -160,7 +160,7 @@ impl UserExperienceAnalyticsImpactingProcessItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}",
         "intune-devices-userexperienceanalyticsimpactingprocess-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -168,7 +168,7 @@ impl UserExperienceAnalyticsImpactingProcessItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsImpactingProcess/{userExperienceAnalyticsImpactingProcessId}",
         "intune-devices-userexperienceanalyticsimpactingprocess-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -35,7 +35,7 @@ impl UserExperienceAnalyticsMetricHistory {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetricHistory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsMetricHistory`
@@ -55,7 +55,7 @@ impl UserExperienceAnalyticsMetricHistory {
         &self,
         body: types::UserExperienceAnalyticsMetricHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -73,7 +73,7 @@ impl UserExperienceAnalyticsMetricHistory {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsMetricHistory {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -81,7 +81,7 @@ impl UserExperienceAnalyticsMetricHistory {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -111,7 +111,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -131,7 +131,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
         &self,
         body: types::UserExperienceAnalyticsMetricHistory,
     ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
@@ -148,7 +148,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
@@ -165,7 +165,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsMetricHistoryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -173,7 +173,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -181,7 +181,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -213,7 +213,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
@@ -233,7 +233,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
@@ -250,14 +250,14 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -265,7 +265,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -273,7 +273,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDevice {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsNotAutopilotReadyDevice>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice`
@@ -56,7 +56,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDevice {
         &self,
         body: types::UserExperienceAnalyticsNotAutopilotReadyDevice,
     ) -> rt::Request<types::UserExperienceAnalyticsNotAutopilotReadyDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}`
@@ -74,7 +74,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDevice {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsNotAutopilotReadyDevice {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice",
         "intune-devices-userexperienceanalyticsnotautopilotreadydevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -82,7 +82,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDevice {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice",
         "intune-devices-userexperienceanalyticsnotautopilotreadydevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -114,7 +114,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsNotAutopilotReadyDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}`
@@ -136,7 +136,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
         &self,
         body: types::UserExperienceAnalyticsNotAutopilotReadyDevice,
     ) -> rt::Request<types::UserExperienceAnalyticsNotAutopilotReadyDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}`
@@ -155,14 +155,14 @@ impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}",
         "intune-devices-userexperienceanalyticsnotautopilotreadydevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -170,7 +170,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}",
         "intune-devices-userexperienceanalyticsnotautopilotreadydevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -178,7 +178,7 @@ impl UserExperienceAnalyticsNotAutopilotReadyDeviceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsNotAutopilotReadyDevice/{userExperienceAnalyticsNotAutopilotReadyDeviceId}",
         "intune-devices-userexperienceanalyticsnotautopilotreadydevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -28,7 +28,7 @@ impl UserExperienceAnalyticsOverview {
     #[doc(alias = "intune-devices-userexperienceanalyticsoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsOverview`
@@ -48,14 +48,14 @@ impl UserExperienceAnalyticsOverview {
         &self,
         body: types::UserExperienceAnalyticsOverview,
     ) -> rt::Request<types::UserExperienceAnalyticsOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsOverview",
         "intune-devices-userexperienceanalyticsoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -63,7 +63,7 @@ impl UserExperienceAnalyticsOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsOverview",
         "intune-devices-userexperienceanalyticsoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

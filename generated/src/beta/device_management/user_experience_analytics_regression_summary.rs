@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     #[doc(alias = "intune-devices-userexperienceanalyticsregressionsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary`
@@ -54,7 +54,7 @@ impl UserExperienceAnalyticsRegressionSummary {
         &self,
         body: types::UserExperienceAnalyticsRegressionSummary,
     ) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/summarizeDeviceRegressionPerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')`
@@ -131,7 +131,7 @@ impl UserExperienceAnalyticsRegressionSummary {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
         "intune-devices-userexperienceanalyticsregressionsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -139,7 +139,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
         "intune-devices-userexperienceanalyticsregressionsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -147,7 +147,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     );
 
     /// Of [`Self::summarize_device_regression_performance`].
-    pub const SUMMARIZE_DEVICE_REGRESSION_PERFORMANCE: &'static rt::Operation = &rt::Operation(
+    pub const SUMMARIZE_DEVICE_REGRESSION_PERFORMANCE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/summarizeDeviceRegressionPerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')",
         "intune-devices-userexperienceanalyticsregressionsummary-summarizedeviceregressionperformance",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -178,7 +178,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression`
@@ -198,7 +198,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
@@ -216,7 +216,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -224,7 +224,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -256,7 +256,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
@@ -276,7 +276,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
@@ -293,14 +293,14 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -308,7 +308,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -316,7 +316,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -347,7 +347,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression`
@@ -367,7 +367,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
@@ -385,7 +385,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -393,7 +393,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -423,7 +423,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
@@ -443,7 +443,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
@@ -460,14 +460,14 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -475,7 +475,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -483,7 +483,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -516,7 +516,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression`
@@ -536,7 +536,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
@@ -554,7 +554,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -562,7 +562,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -594,7 +594,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
@@ -614,7 +614,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
         &self,
         body: types::UserExperienceAnalyticsMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
@@ -631,14 +631,14 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -646,7 +646,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -654,7 +654,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

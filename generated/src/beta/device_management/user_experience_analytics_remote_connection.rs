@@ -33,7 +33,7 @@ impl UserExperienceAnalyticsRemoteConnection {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsRemoteConnection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsRemoteConnection`
@@ -53,7 +53,7 @@ impl UserExperienceAnalyticsRemoteConnection {
         &self,
         body: types::UserExperienceAnalyticsRemoteConnection,
     ) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/userExperienceAnalyticsRemoteConnection/summarizeDeviceRemoteConnection(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')`
@@ -109,7 +109,7 @@ impl UserExperienceAnalyticsRemoteConnection {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRemoteConnection {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection",
         "intune-devices-userexperienceanalyticsremoteconnection-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -117,7 +117,7 @@ impl UserExperienceAnalyticsRemoteConnection {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRemoteConnection",
         "intune-devices-userexperienceanalyticsremoteconnection-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -125,7 +125,7 @@ impl UserExperienceAnalyticsRemoteConnection {
     );
 
     /// Of [`Self::summarize_device_remote_connection`].
-    pub const SUMMARIZE_DEVICE_REMOTE_CONNECTION: &'static rt::Operation = &rt::Operation(
+    pub const SUMMARIZE_DEVICE_REMOTE_CONNECTION: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/summarizeDeviceRemoteConnection(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')",
         "intune-devices-userexperienceanalyticsremoteconnection-summarizedeviceremoteconnection",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -155,7 +155,7 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsremoteconnection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRemoteConnection/{userExperienceAnalyticsRemoteConnectionId}`
@@ -175,7 +175,7 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
         &self,
         body: types::UserExperienceAnalyticsRemoteConnection,
     ) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRemoteConnection/{userExperienceAnalyticsRemoteConnectionId}`
@@ -192,14 +192,14 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsremoteconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsRemoteConnectionItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/{userExperienceAnalyticsRemoteConnectionId}",
         "intune-devices-userexperienceanalyticsremoteconnection-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -207,7 +207,7 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/{userExperienceAnalyticsRemoteConnectionId}",
         "intune-devices-userexperienceanalyticsremoteconnection-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -215,7 +215,7 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRemoteConnection/{userExperienceAnalyticsRemoteConnectionId}",
         "intune-devices-userexperienceanalyticsremoteconnection-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -33,7 +33,7 @@ impl UserExperienceAnalyticsResourcePerformance {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsResourcePerformance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsResourcePerformance`
@@ -53,7 +53,7 @@ impl UserExperienceAnalyticsResourcePerformance {
         &self,
         body: types::UserExperienceAnalyticsResourcePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/userExperienceAnalyticsResourcePerformance/summarizeDeviceResourcePerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')`
@@ -109,7 +109,7 @@ impl UserExperienceAnalyticsResourcePerformance {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsResourcePerformance {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance",
         "intune-devices-userexperienceanalyticsresourceperformance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -117,7 +117,7 @@ impl UserExperienceAnalyticsResourcePerformance {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsResourcePerformance",
         "intune-devices-userexperienceanalyticsresourceperformance-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -125,7 +125,7 @@ impl UserExperienceAnalyticsResourcePerformance {
     );
 
     /// Of [`Self::summarize_device_resource_performance`].
-    pub const SUMMARIZE_DEVICE_RESOURCE_PERFORMANCE: &'static rt::Operation = &rt::Operation(
+    pub const SUMMARIZE_DEVICE_RESOURCE_PERFORMANCE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/summarizeDeviceResourcePerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')",
         "intune-devices-userexperienceanalyticsresourceperformance-summarizedeviceresourceperformance",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -155,7 +155,7 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsresourceperformance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsResourcePerformance/{userExperienceAnalyticsResourcePerformanceId}`
@@ -175,7 +175,7 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
         &self,
         body: types::UserExperienceAnalyticsResourcePerformance,
     ) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsResourcePerformance/{userExperienceAnalyticsResourcePerformanceId}`
@@ -192,14 +192,14 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsresourceperformance-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsResourcePerformanceItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/{userExperienceAnalyticsResourcePerformanceId}",
         "intune-devices-userexperienceanalyticsresourceperformance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -207,7 +207,7 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/{userExperienceAnalyticsResourcePerformanceId}",
         "intune-devices-userexperienceanalyticsresourceperformance-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -215,7 +215,7 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsResourcePerformance/{userExperienceAnalyticsResourcePerformanceId}",
         "intune-devices-userexperienceanalyticsresourceperformance-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -34,7 +34,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric {
     ) -> rt::Request<
         types::UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric`
@@ -58,14 +58,14 @@ impl UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric {
     ) -> rt::Request<
         types::UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric",
         "intune-devices-userexperienceanalyticsworkfromanywherehardwarereadinessmetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -73,7 +73,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric",
         "intune-devices-userexperienceanalyticsworkfromanywherehardwarereadinessmetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -39,7 +39,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsWorkFromAnywhereMetric>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics`
@@ -59,7 +59,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
         &self,
         body: types::UserExperienceAnalyticsWorkFromAnywhereMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}`
@@ -77,7 +77,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics",
         "intune-devices-userexperienceanalyticsworkfromanywheremetric-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -85,7 +85,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics",
         "intune-devices-userexperienceanalyticsworkfromanywheremetric-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -117,7 +117,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}`
@@ -137,7 +137,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
         &self,
         body: types::UserExperienceAnalyticsWorkFromAnywhereMetric,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}`
@@ -154,7 +154,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsworkfromanywheremetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices`
@@ -171,7 +171,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}",
         "intune-devices-userexperienceanalyticsworkfromanywheremetric-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -179,7 +179,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}",
         "intune-devices-userexperienceanalyticsworkfromanywheremetric-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -187,7 +187,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}",
         "intune-devices-userexperienceanalyticsworkfromanywheremetric-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -220,7 +220,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
     ) -> rt::Request<
         rt::Collection<types::UserExperienceAnalyticsWorkFromAnywhereDevice>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices`
@@ -240,7 +240,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
         &self,
         body: types::UserExperienceAnalyticsWorkFromAnywhereDevice,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}`
@@ -258,7 +258,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices",
         "intune-devices-userexperienceanalyticsworkfromanywheredevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -266,7 +266,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices",
         "intune-devices-userexperienceanalyticsworkfromanywheredevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -300,7 +300,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}`
@@ -320,7 +320,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
         &self,
         body: types::UserExperienceAnalyticsWorkFromAnywhereDevice,
     ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}`
@@ -337,14 +337,14 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     #[doc(alias = "intune-devices-userexperienceanalyticsworkfromanywheredevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}",
         "intune-devices-userexperienceanalyticsworkfromanywheredevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -352,7 +352,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}",
         "intune-devices-userexperienceanalyticsworkfromanywheredevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -360,7 +360,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics/{userExperienceAnalyticsWorkFromAnywhereMetricId}/metricDevices/{userExperienceAnalyticsWorkFromAnywhereDeviceId}",
         "intune-devices-userexperienceanalyticsworkfromanywheredevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

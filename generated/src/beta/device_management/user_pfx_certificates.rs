@@ -28,7 +28,7 @@ impl UserPfxCertificates {
     #[doc(alias = "intune-raimportcerts-userpfxcertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserPfxCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/userPfxCertificates`
@@ -46,7 +46,7 @@ impl UserPfxCertificates {
         &self,
         body: types::UserPfxCertificate,
     ) -> rt::Request<types::UserPfxCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/userPfxCertificates/{userPFXCertificateId}`
@@ -59,7 +59,7 @@ impl UserPfxCertificates {
 /// The documented facts of the calls above.
 impl UserPfxCertificates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userPfxCertificates",
         "intune-raimportcerts-userpfxcertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl UserPfxCertificates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/userPfxCertificates",
         "intune-raimportcerts-userpfxcertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl UserPfxCertificatesItem {
     #[doc(alias = "intune-raimportcerts-userpfxcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPfxCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/userPfxCertificates/{userPFXCertificateId}`
@@ -113,7 +113,7 @@ impl UserPfxCertificatesItem {
         &self,
         body: types::UserPfxCertificate,
     ) -> rt::Request<types::UserPfxCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/userPfxCertificates/{userPFXCertificateId}`
@@ -128,14 +128,14 @@ impl UserPfxCertificatesItem {
     #[doc(alias = "intune-raimportcerts-userpfxcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UserPfxCertificatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/userPfxCertificates/{userPFXCertificateId}",
         "intune-raimportcerts-userpfxcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl UserPfxCertificatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/userPfxCertificates/{userPFXCertificateId}",
         "intune-raimportcerts-userpfxcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl UserPfxCertificatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/userPfxCertificates/{userPFXCertificateId}",
         "intune-raimportcerts-userpfxcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -132,7 +132,7 @@ impl VirtualEndpoint {
 /// The documented facts of the calls above.
 impl VirtualEndpoint {
     /// Of [`Self::get_effective_permissions`].
-    pub const GET_EFFECTIVE_PERMISSIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EFFECTIVE_PERMISSIONS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/getEffectivePermissions",
         "virtualendpoint-geteffectivepermissions",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
@@ -157,7 +157,7 @@ impl VirtualEndpointAuditEvents {
     #[doc(alias = "virtualendpoint-list-auditevents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcAuditEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /deviceManagement/virtualEndpoint/auditEvents/getAuditActivityTypes`
@@ -188,7 +188,7 @@ impl VirtualEndpointAuditEvents {
 /// The documented facts of the calls above.
 impl VirtualEndpointAuditEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents",
         "virtualendpoint-list-auditevents",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -196,7 +196,7 @@ impl VirtualEndpointAuditEvents {
     );
 
     /// Of [`Self::get_audit_activity_types`].
-    pub const GET_AUDIT_ACTIVITY_TYPES: &'static rt::Operation = &rt::Operation(
+    pub const GET_AUDIT_ACTIVITY_TYPES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/getAuditActivityTypes",
         "cloudpcauditevent-getauditactivitytypes",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -220,14 +220,14 @@ impl VirtualEndpointAuditEventsItem {
     #[doc(alias = "cloudpcauditevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcAuditEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointAuditEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/auditEvents/{id}",
         "cloudpcauditevent-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -252,7 +252,7 @@ impl VirtualEndpointDeviceImages {
     #[doc(alias = "virtualendpoint-list-deviceimages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcDeviceImage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/deviceImages`
@@ -269,7 +269,7 @@ impl VirtualEndpointDeviceImages {
         &self,
         body: types::CloudPcDeviceImage,
     ) -> rt::Request<types::CloudPcDeviceImage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/virtualEndpoint/deviceImages/getSourceImages`
@@ -298,7 +298,7 @@ impl VirtualEndpointDeviceImages {
 /// The documented facts of the calls above.
 impl VirtualEndpointDeviceImages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages",
         "virtualendpoint-list-deviceimages",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -306,7 +306,7 @@ impl VirtualEndpointDeviceImages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/deviceImages",
         "virtualendpoint-post-deviceimages",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -314,7 +314,7 @@ impl VirtualEndpointDeviceImages {
     );
 
     /// Of [`Self::get_source_images`].
-    pub const GET_SOURCE_IMAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SOURCE_IMAGES: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/getSourceImages",
         "cloudpcdeviceimage-getsourceimages",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -339,7 +339,7 @@ impl VirtualEndpointDeviceImagesItem {
     #[doc(alias = "cloudpcdeviceimage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcDeviceImage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/virtualEndpoint/deviceImages/{id}`
@@ -353,7 +353,7 @@ impl VirtualEndpointDeviceImagesItem {
     #[doc(alias = "cloudpcdeviceimage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/deviceImages/{id}/reupload`
@@ -374,7 +374,7 @@ impl VirtualEndpointDeviceImagesItem {
 /// The documented facts of the calls above.
 impl VirtualEndpointDeviceImagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/deviceImages/{id}",
         "cloudpcdeviceimage-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -382,7 +382,7 @@ impl VirtualEndpointDeviceImagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/virtualEndpoint/deviceImages/{id}",
         "cloudpcdeviceimage-delete",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -390,7 +390,7 @@ impl VirtualEndpointDeviceImagesItem {
     );
 
     /// Of [`Self::reupload`].
-    pub const REUPLOAD: &'static rt::Operation = &rt::Operation(
+    pub const REUPLOAD: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/deviceImages/{id}/reupload",
         "cloudpcdeviceimage-reupload",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -415,7 +415,7 @@ impl VirtualEndpointGalleryImages {
     #[doc(alias = "virtualendpoint-list-galleryimages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcGalleryImage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceManagement/virtualEndpoint/galleryImages/{id}`
@@ -428,7 +428,7 @@ impl VirtualEndpointGalleryImages {
 /// The documented facts of the calls above.
 impl VirtualEndpointGalleryImages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/galleryImages",
         "virtualendpoint-list-galleryimages",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -453,14 +453,14 @@ impl VirtualEndpointGalleryImagesItem {
     #[doc(alias = "cloudpcgalleryimage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcGalleryImage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointGalleryImagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/galleryImages/{id}",
         "cloudpcgalleryimage-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -485,7 +485,7 @@ impl VirtualEndpointOrganizationSettings {
     #[doc(alias = "cloudpcorganizationsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcOrganizationSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/virtualEndpoint/organizationSettings`
@@ -499,14 +499,14 @@ impl VirtualEndpointOrganizationSettings {
     #[doc(alias = "cloudpcorganizationsettings-update")]
     #[inline]
     pub fn update(&self, body: types::CloudPcOrganizationSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointOrganizationSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/organizationSettings",
         "cloudpcorganizationsettings-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -514,7 +514,7 @@ impl VirtualEndpointOrganizationSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/virtualEndpoint/organizationSettings",
         "cloudpcorganizationsettings-update",
         "CloudPC.Read.All ? CloudPC.ReadWrite.All | - | CloudPC.Read.All ? CloudPC.ReadWrite.All",
@@ -539,14 +539,14 @@ impl VirtualEndpointServicePlans {
     #[doc(alias = "virtualendpoint-list-serviceplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcServicePlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointServicePlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/servicePlans",
         "virtualendpoint-list-serviceplans",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -571,7 +571,7 @@ impl VirtualEndpointSnapshots {
     #[doc(alias = "virtualendpoint-list-snapshots")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcSnapshot>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /deviceManagement/virtualEndpoint/snapshots/getStorageAccounts(subscriptionId='{subscriptionId}')`
@@ -615,7 +615,7 @@ impl VirtualEndpointSnapshots {
 /// The documented facts of the calls above.
 impl VirtualEndpointSnapshots {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/snapshots",
         "virtualendpoint-list-snapshots",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -623,7 +623,7 @@ impl VirtualEndpointSnapshots {
     );
 
     /// Of [`Self::get_storage_accounts`].
-    pub const GET_STORAGE_ACCOUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_STORAGE_ACCOUNTS: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/snapshots/getStorageAccounts(subscriptionId='{subscriptionId}')",
         "cloudpcsnapshot-getstorageaccounts",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -647,14 +647,14 @@ impl VirtualEndpointSnapshotsGetSubscriptions {
     #[doc(alias = "cloudpcsnapshot-getsubscriptions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcSnapshot>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointSnapshotsGetSubscriptions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/snapshots/getSubscriptions",
         "cloudpcsnapshot-getsubscriptions",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -679,14 +679,14 @@ impl VirtualEndpointSnapshotsItem {
     #[doc(alias = "cloudpcsnapshot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcSnapshot> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointSnapshotsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/snapshots/{cloudPcSnapshotId}",
         "cloudpcsnapshot-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -712,14 +712,14 @@ impl VirtualEndpointSupportedRegions {
     #[doc(alias = "virtualendpoint-list-supportedregions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcSupportedRegion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointSupportedRegions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/supportedRegions",
         "virtualendpoint-list-supportedregions",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -744,7 +744,7 @@ impl VirtualEndpointUserSettings {
     #[doc(alias = "virtualendpoint-list-usersettings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcUserSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/userSettings`
@@ -761,7 +761,7 @@ impl VirtualEndpointUserSettings {
         &self,
         body: types::CloudPcUserSetting,
     ) -> rt::Request<types::CloudPcUserSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/virtualEndpoint/userSettings/{id}`
@@ -774,7 +774,7 @@ impl VirtualEndpointUserSettings {
 /// The documented facts of the calls above.
 impl VirtualEndpointUserSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/userSettings",
         "virtualendpoint-list-usersettings",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -782,7 +782,7 @@ impl VirtualEndpointUserSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/userSettings",
         "virtualendpoint-post-usersettings",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -807,7 +807,7 @@ impl VirtualEndpointUserSettingsItem {
     #[doc(alias = "cloudpcusersetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcUserSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/virtualEndpoint/userSettings/{id}`
@@ -821,7 +821,7 @@ impl VirtualEndpointUserSettingsItem {
     #[doc(alias = "cloudpcusersetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/userSettings/{id}/assign`
@@ -835,14 +835,14 @@ impl VirtualEndpointUserSettingsItem {
     #[doc(alias = "cloudpcusersetting-assign")]
     #[inline]
     pub fn assign(&self, body: actions::CloudPcUserSettingAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointUserSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/userSettings/{id}",
         "cloudpcusersetting-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -850,7 +850,7 @@ impl VirtualEndpointUserSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/virtualEndpoint/userSettings/{id}",
         "cloudpcusersetting-delete",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -858,7 +858,7 @@ impl VirtualEndpointUserSettingsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/userSettings/{id}/assign",
         "cloudpcusersetting-assign",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",

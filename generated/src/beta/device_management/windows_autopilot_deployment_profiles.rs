@@ -40,7 +40,7 @@ impl WindowsAutopilotDeploymentProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeploymentProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeploymentProfiles`
@@ -65,7 +65,7 @@ impl WindowsAutopilotDeploymentProfiles {
         &self,
         body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeploymentProfiles/hasPayloadLinks`
@@ -86,7 +86,7 @@ impl WindowsAutopilotDeploymentProfiles {
         body: actions::WindowsAutopilotDeploymentProfileHasPayloadLinks,
     ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}`
@@ -104,7 +104,7 @@ impl WindowsAutopilotDeploymentProfiles {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeploymentProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -112,7 +112,7 @@ impl WindowsAutopilotDeploymentProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -120,7 +120,7 @@ impl WindowsAutopilotDeploymentProfiles {
     );
 
     /// Of [`Self::has_payload_links`].
-    pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_PAYLOAD_LINKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles/hasPayloadLinks",
         "intune-shared-windowsautopilotdeploymentprofile-haspayloadlinks",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -155,7 +155,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}`
@@ -180,7 +180,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
         &self,
         body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}`
@@ -202,7 +202,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}/assign`
@@ -220,14 +220,14 @@ impl WindowsAutopilotDeploymentProfilesItem {
         &self,
         body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeploymentProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}",
         "intune-shared-windowsautopilotdeploymentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -235,7 +235,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -243,7 +243,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -251,7 +251,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}/assign",
         "intune-shared-windowsautopilotdeploymentprofile-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

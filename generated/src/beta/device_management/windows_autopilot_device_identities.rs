@@ -46,7 +46,7 @@ impl WindowsAutopilotDeviceIdentities {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities`
@@ -64,7 +64,7 @@ impl WindowsAutopilotDeviceIdentities {
         &self,
         body: types::WindowsAutopilotDeviceIdentity,
     ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}`
@@ -82,7 +82,7 @@ impl WindowsAutopilotDeviceIdentities {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities",
         "intune-enrollment-windowsautopilotdeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -90,7 +90,7 @@ impl WindowsAutopilotDeviceIdentities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities",
         "intune-enrollment-windowsautopilotdeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -118,7 +118,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}`
@@ -133,7 +133,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignResourceAccountToDevice`
@@ -157,7 +157,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
                 Self::ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE,
                 self.0.segment("assignResourceAccountToDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignUserToDevice`
@@ -179,7 +179,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
                 Self::ASSIGN_USER_TO_DEVICE,
                 self.0.segment("assignUserToDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/unassignResourceAccountFromDevice`
@@ -245,7 +245,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
                 Self::UPDATE_DEVICE_PROPERTIES,
                 self.0.segment("updateDeviceProperties"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile`
@@ -272,7 +272,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -280,7 +280,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -288,7 +288,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::assign_resource_account_to_device`].
-    pub const ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignResourceAccountToDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -296,7 +296,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::assign_user_to_device`].
-    pub const ASSIGN_USER_TO_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_USER_TO_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignUserToDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -304,7 +304,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::unassign_resource_account_from_device`].
-    pub const UNASSIGN_RESOURCE_ACCOUNT_FROM_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_RESOURCE_ACCOUNT_FROM_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/unassignResourceAccountFromDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -312,7 +312,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::unassign_user_from_device`].
-    pub const UNASSIGN_USER_FROM_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_USER_FROM_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/unassignUserFromDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -320,7 +320,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::update_device_properties`].
-    pub const UPDATE_DEVICE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_DEVICE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/updateDeviceProperties",
         "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -355,7 +355,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile`
@@ -380,7 +380,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
         &self,
         body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile`
@@ -402,7 +402,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assign`
@@ -420,7 +420,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
         &self,
         body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices`
@@ -461,7 +461,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile",
         "intune-shared-windowsautopilotdeploymentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -469,7 +469,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -477,7 +477,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -485,7 +485,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assign",
         "intune-shared-windowsautopilotdeploymentprofile-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -516,7 +516,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices`
@@ -534,7 +534,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
         &self,
         body: types::WindowsAutopilotDeviceIdentity,
     ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}`
@@ -552,7 +552,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices",
         "intune-enrollment-windowsautopilotdeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -560,7 +560,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices",
         "intune-enrollment-windowsautopilotdeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -590,7 +590,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}`
@@ -605,7 +605,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/assignResourceAccountToDevice`
@@ -629,7 +629,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
                 Self::ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE,
                 self.0.segment("assignResourceAccountToDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/assignUserToDevice`
@@ -651,7 +651,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
                 Self::ASSIGN_USER_TO_DEVICE,
                 self.0.segment("assignUserToDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/unassignResourceAccountFromDevice`
@@ -717,14 +717,14 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
                 Self::UPDATE_DEVICE_PROPERTIES,
                 self.0.segment("updateDeviceProperties"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -732,7 +732,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -740,7 +740,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::assign_resource_account_to_device`].
-    pub const ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/assignResourceAccountToDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -748,7 +748,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::assign_user_to_device`].
-    pub const ASSIGN_USER_TO_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_USER_TO_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/assignUserToDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -756,7 +756,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::unassign_resource_account_from_device`].
-    pub const UNASSIGN_RESOURCE_ACCOUNT_FROM_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_RESOURCE_ACCOUNT_FROM_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/unassignResourceAccountFromDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -764,7 +764,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::unassign_user_from_device`].
-    pub const UNASSIGN_USER_FROM_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_USER_FROM_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/unassignUserFromDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -772,7 +772,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     );
 
     /// Of [`Self::update_device_properties`].
-    pub const UPDATE_DEVICE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_DEVICE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignedDevices/{windowsAutopilotDeviceIdentityId}/updateDeviceProperties",
         "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -805,7 +805,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     ) -> rt::Request<
         rt::Collection<types::WindowsAutopilotDeploymentProfileAssignment>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments`
@@ -825,7 +825,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
         &self,
         body: types::WindowsAutopilotDeploymentProfileAssignment,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}`
@@ -843,7 +843,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments",
         "intune-enrollment-windowsautopilotdeploymentprofileassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -851,7 +851,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments",
         "intune-enrollment-windowsautopilotdeploymentprofileassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -883,7 +883,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}`
@@ -903,7 +903,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
         &self,
         body: types::WindowsAutopilotDeploymentProfileAssignment,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}`
@@ -920,14 +920,14 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}",
         "intune-enrollment-windowsautopilotdeploymentprofileassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -935,7 +935,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}",
         "intune-enrollment-windowsautopilotdeploymentprofileassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -943,7 +943,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assignments/{windowsAutopilotDeploymentProfileAssignmentId}",
         "intune-enrollment-windowsautopilotdeploymentprofileassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -993,7 +993,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     #[doc(alias = "intune-shared-windowsdomainjoinconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDomainJoinConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile/domainJoinConfiguration`
@@ -1013,14 +1013,14 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
         &self,
         body: types::WindowsDomainJoinConfiguration,
     ) -> rt::Request<types::WindowsDomainJoinConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindowsAutopilotDeploymentProfileDomainJoinConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile/domainJoinConfiguration",
         "intune-shared-windowsdomainjoinconfiguration-get",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
@@ -1028,7 +1028,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile/domainJoinConfiguration",
         "intune-shared-windowsdomainjoinconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All",
@@ -1063,7 +1063,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile`
@@ -1088,7 +1088,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
         &self,
         body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
     ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile`
@@ -1110,7 +1110,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile/assign`
@@ -1128,14 +1128,14 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
         &self,
         body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile",
         "intune-shared-windowsautopilotdeploymentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -1143,7 +1143,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1151,7 +1151,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile",
         "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1159,7 +1159,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile/assign",
         "intune-shared-windowsautopilotdeploymentprofile-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

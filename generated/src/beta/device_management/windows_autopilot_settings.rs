@@ -27,7 +27,7 @@ impl WindowsAutopilotSettings {
     #[doc(alias = "intune-enrollment-windowsautopilotsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsAutopilotSettings`
@@ -45,7 +45,7 @@ impl WindowsAutopilotSettings {
         &self,
         body: types::WindowsAutopilotSettings,
     ) -> rt::Request<types::WindowsAutopilotSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotSettings/sync`
@@ -67,7 +67,7 @@ impl WindowsAutopilotSettings {
 /// The documented facts of the calls above.
 impl WindowsAutopilotSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotSettings",
         "intune-enrollment-windowsautopilotsettings-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -75,7 +75,7 @@ impl WindowsAutopilotSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsAutopilotSettings",
         "intune-enrollment-windowsautopilotsettings-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -83,7 +83,7 @@ impl WindowsAutopilotSettings {
     );
 
     /// Of [`Self::sync`].
-    pub const SYNC: &'static rt::Operation = &rt::Operation(
+    pub const SYNC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsAutopilotSettings/sync",
         "intune-enrollment-windowsautopilotsettings-sync",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -44,7 +44,7 @@ impl WindowsDriverUpdateProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsDriverUpdateProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles`
@@ -62,7 +62,7 @@ impl WindowsDriverUpdateProfiles {
         &self,
         body: types::WindowsDriverUpdateProfile,
     ) -> rt::Request<types::WindowsDriverUpdateProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}`
@@ -78,7 +78,7 @@ impl WindowsDriverUpdateProfiles {
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles",
         "intune-softwareupdate-windowsdriverupdateprofile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -86,7 +86,7 @@ impl WindowsDriverUpdateProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles",
         "intune-softwareupdate-windowsdriverupdateprofile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -114,7 +114,7 @@ impl WindowsDriverUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDriverUpdateProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}`
@@ -132,7 +132,7 @@ impl WindowsDriverUpdateProfilesItem {
         &self,
         body: types::WindowsDriverUpdateProfile,
     ) -> rt::Request<types::WindowsDriverUpdateProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}`
@@ -147,7 +147,7 @@ impl WindowsDriverUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assign`
@@ -165,7 +165,7 @@ impl WindowsDriverUpdateProfilesItem {
         &self,
         body: actions::WindowsDriverUpdateProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/executeAction`
@@ -184,7 +184,7 @@ impl WindowsDriverUpdateProfilesItem {
         body: actions::WindowsDriverUpdateProfileExecuteAction,
     ) -> rt::Request<types::BulkDriverActionResult> {
         rt::Request::new(Self::EXECUTE_ACTION, self.0.segment("executeAction"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/syncInventory`
@@ -222,7 +222,7 @@ impl WindowsDriverUpdateProfilesItem {
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}",
         "intune-softwareupdate-windowsdriverupdateprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -230,7 +230,7 @@ impl WindowsDriverUpdateProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}",
         "intune-softwareupdate-windowsdriverupdateprofile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -238,7 +238,7 @@ impl WindowsDriverUpdateProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}",
         "intune-softwareupdate-windowsdriverupdateprofile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -246,7 +246,7 @@ impl WindowsDriverUpdateProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assign",
         "intune-softwareupdate-windowsdriverupdateprofile-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -254,7 +254,7 @@ impl WindowsDriverUpdateProfilesItem {
     );
 
     /// Of [`Self::execute_action`].
-    pub const EXECUTE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const EXECUTE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/executeAction",
         "intune-softwareupdate-windowsdriverupdateprofile-executeaction",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -262,7 +262,7 @@ impl WindowsDriverUpdateProfilesItem {
     );
 
     /// Of [`Self::sync_inventory`].
-    pub const SYNC_INVENTORY: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_INVENTORY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/syncInventory",
         "intune-softwareupdate-windowsdriverupdateprofile-syncinventory",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -291,7 +291,7 @@ impl WindowsDriverUpdateProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsDriverUpdateProfileAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments`
@@ -309,7 +309,7 @@ impl WindowsDriverUpdateProfilesItemAssignments {
         &self,
         body: types::WindowsDriverUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsDriverUpdateProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}`
@@ -327,7 +327,7 @@ impl WindowsDriverUpdateProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsdriverupdateprofileassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -335,7 +335,7 @@ impl WindowsDriverUpdateProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsdriverupdateprofileassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -363,7 +363,7 @@ impl WindowsDriverUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDriverUpdateProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}`
@@ -381,7 +381,7 @@ impl WindowsDriverUpdateProfilesItemAssignmentsItem {
         &self,
         body: types::WindowsDriverUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsDriverUpdateProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}`
@@ -396,14 +396,14 @@ impl WindowsDriverUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsdriverupdateprofileassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -411,7 +411,7 @@ impl WindowsDriverUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsdriverupdateprofileassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -419,7 +419,7 @@ impl WindowsDriverUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/assignments/{windowsDriverUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsdriverupdateprofileassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -448,7 +448,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsDriverUpdateInventory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories`
@@ -466,7 +466,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventories {
         &self,
         body: types::WindowsDriverUpdateInventory,
     ) -> rt::Request<types::WindowsDriverUpdateInventory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}`
@@ -484,7 +484,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventories {
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfilesItemDriverInventories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories",
         "intune-softwareupdate-windowsdriverupdateinventory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -492,7 +492,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories",
         "intune-softwareupdate-windowsdriverupdateinventory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -520,7 +520,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateinventory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDriverUpdateInventory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}`
@@ -538,7 +538,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
         &self,
         body: types::WindowsDriverUpdateInventory,
     ) -> rt::Request<types::WindowsDriverUpdateInventory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}`
@@ -553,14 +553,14 @@ impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
     #[doc(alias = "intune-softwareupdate-windowsdriverupdateinventory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}",
         "intune-softwareupdate-windowsdriverupdateinventory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -568,7 +568,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}",
         "intune-softwareupdate-windowsdriverupdateinventory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -576,7 +576,7 @@ impl WindowsDriverUpdateProfilesItemDriverInventoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsDriverUpdateProfiles/{windowsDriverUpdateProfileId}/driverInventories/{windowsDriverUpdateInventoryId}",
         "intune-softwareupdate-windowsdriverupdateinventory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -37,7 +37,7 @@ impl WindowsFeatureUpdateProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsFeatureUpdateProfiles`
@@ -55,7 +55,7 @@ impl WindowsFeatureUpdateProfiles {
         &self,
         body: types::WindowsFeatureUpdateProfile,
     ) -> rt::Request<types::WindowsFeatureUpdateProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}`
@@ -71,7 +71,7 @@ impl WindowsFeatureUpdateProfiles {
 /// The documented facts of the calls above.
 impl WindowsFeatureUpdateProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles",
         "intune-softwareupdate-windowsfeatureupdateprofile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -79,7 +79,7 @@ impl WindowsFeatureUpdateProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsFeatureUpdateProfiles",
         "intune-softwareupdate-windowsfeatureupdateprofile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -107,7 +107,7 @@ impl WindowsFeatureUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}`
@@ -125,7 +125,7 @@ impl WindowsFeatureUpdateProfilesItem {
         &self,
         body: types::WindowsFeatureUpdateProfile,
     ) -> rt::Request<types::WindowsFeatureUpdateProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}`
@@ -140,7 +140,7 @@ impl WindowsFeatureUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assign`
@@ -158,7 +158,7 @@ impl WindowsFeatureUpdateProfilesItem {
         &self,
         body: actions::WindowsFeatureUpdateProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments`
@@ -171,7 +171,7 @@ impl WindowsFeatureUpdateProfilesItem {
 /// The documented facts of the calls above.
 impl WindowsFeatureUpdateProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}",
         "intune-softwareupdate-windowsfeatureupdateprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -179,7 +179,7 @@ impl WindowsFeatureUpdateProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}",
         "intune-softwareupdate-windowsfeatureupdateprofile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -187,7 +187,7 @@ impl WindowsFeatureUpdateProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}",
         "intune-softwareupdate-windowsfeatureupdateprofile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -195,7 +195,7 @@ impl WindowsFeatureUpdateProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assign",
         "intune-softwareupdate-windowsfeatureupdateprofile-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -224,7 +224,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateProfileAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments`
@@ -242,7 +242,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
         &self,
         body: types::WindowsFeatureUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}`
@@ -260,7 +260,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl WindowsFeatureUpdateProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsfeatureupdateprofileassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -268,7 +268,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsfeatureupdateprofileassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -296,7 +296,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}`
@@ -314,7 +314,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
         &self,
         body: types::WindowsFeatureUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}`
@@ -329,14 +329,14 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsfeatureupdateprofileassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -344,7 +344,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsfeatureupdateprofileassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -352,7 +352,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsFeatureUpdateProfiles/{windowsFeatureUpdateProfileId}/assignments/{windowsFeatureUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsfeatureupdateprofileassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

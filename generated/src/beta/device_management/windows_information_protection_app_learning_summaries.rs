@@ -31,7 +31,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ) -> rt::Request<
         rt::Collection<types::WindowsInformationProtectionAppLearningSummary>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsInformationProtectionAppLearningSummaries`
@@ -49,7 +49,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
         &self,
         body: types::WindowsInformationProtectionAppLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -67,7 +67,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionAppLearningSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries",
         "intune-wip-windowsinformationprotectionapplearningsummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -75,7 +75,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries",
         "intune-wip-windowsinformationprotectionapplearningsummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -104,7 +104,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -122,7 +122,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
         &self,
         body: types::WindowsInformationProtectionAppLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}`
@@ -137,14 +137,14 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionAppLearningSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -152,7 +152,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -160,7 +160,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsInformationProtectionAppLearningSummaries/{windowsInformationProtectionAppLearningSummaryId}",
         "intune-wip-windowsinformationprotectionapplearningsummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -31,7 +31,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ) -> rt::Request<
         rt::Collection<types::WindowsInformationProtectionNetworkLearningSummary>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsInformationProtectionNetworkLearningSummaries`
@@ -51,7 +51,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
         &self,
         body: types::WindowsInformationProtectionNetworkLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -69,7 +69,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionNetworkLearningSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -77,7 +77,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -106,7 +106,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -126,7 +126,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
         &self,
         body: types::WindowsInformationProtectionNetworkLearningSummary,
     ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}`
@@ -143,14 +143,14 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionNetworkLearningSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -158,7 +158,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -166,7 +166,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsInformationProtectionNetworkLearningSummaries/{windowsInformationProtectionNetworkLearningSummaryId}",
         "intune-wip-windowsinformationprotectionnetworklearningsummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

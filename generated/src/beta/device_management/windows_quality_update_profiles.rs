@@ -37,7 +37,7 @@ impl WindowsQualityUpdateProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsQualityUpdateProfile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsQualityUpdateProfiles`
@@ -55,7 +55,7 @@ impl WindowsQualityUpdateProfiles {
         &self,
         body: types::WindowsQualityUpdateProfile,
     ) -> rt::Request<types::WindowsQualityUpdateProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}`
@@ -71,7 +71,7 @@ impl WindowsQualityUpdateProfiles {
 /// The documented facts of the calls above.
 impl WindowsQualityUpdateProfiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles",
         "intune-softwareupdate-windowsqualityupdateprofile-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -79,7 +79,7 @@ impl WindowsQualityUpdateProfiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsQualityUpdateProfiles",
         "intune-softwareupdate-windowsqualityupdateprofile-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -107,7 +107,7 @@ impl WindowsQualityUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}`
@@ -125,7 +125,7 @@ impl WindowsQualityUpdateProfilesItem {
         &self,
         body: types::WindowsQualityUpdateProfile,
     ) -> rt::Request<types::WindowsQualityUpdateProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}`
@@ -140,7 +140,7 @@ impl WindowsQualityUpdateProfilesItem {
     #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assign`
@@ -158,7 +158,7 @@ impl WindowsQualityUpdateProfilesItem {
         &self,
         body: actions::WindowsQualityUpdateProfileAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments`
@@ -171,7 +171,7 @@ impl WindowsQualityUpdateProfilesItem {
 /// The documented facts of the calls above.
 impl WindowsQualityUpdateProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}",
         "intune-softwareupdate-windowsqualityupdateprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -179,7 +179,7 @@ impl WindowsQualityUpdateProfilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}",
         "intune-softwareupdate-windowsqualityupdateprofile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -187,7 +187,7 @@ impl WindowsQualityUpdateProfilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}",
         "intune-softwareupdate-windowsqualityupdateprofile-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -195,7 +195,7 @@ impl WindowsQualityUpdateProfilesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assign",
         "intune-softwareupdate-windowsqualityupdateprofile-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -224,7 +224,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsQualityUpdateProfileAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments`
@@ -242,7 +242,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
         &self,
         body: types::WindowsQualityUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}`
@@ -260,7 +260,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
 /// The documented facts of the calls above.
 impl WindowsQualityUpdateProfilesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsqualityupdateprofileassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -268,7 +268,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments",
         "intune-softwareupdate-windowsqualityupdateprofileassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -296,7 +296,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}`
@@ -314,7 +314,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
         &self,
         body: types::WindowsQualityUpdateProfileAssignment,
     ) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}`
@@ -329,14 +329,14 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsqualityupdateprofileassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -344,7 +344,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsqualityupdateprofileassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -352,7 +352,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsQualityUpdateProfiles/{windowsQualityUpdateProfileId}/assignments/{windowsQualityUpdateProfileAssignmentId}",
         "intune-softwareupdate-windowsqualityupdateprofileassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

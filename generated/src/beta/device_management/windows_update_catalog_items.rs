@@ -35,7 +35,7 @@ impl WindowsUpdateCatalogItems {
     #[doc(alias = "intune-softwareupdate-windowsupdatecatalogitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateCatalogItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsUpdateCatalogItems`
@@ -58,7 +58,7 @@ impl WindowsUpdateCatalogItems {
         &self,
         body: impl rt::Is<types::WindowsUpdateCatalogItem>,
     ) -> rt::Request<types::WindowsUpdateCatalogItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}`
@@ -74,7 +74,7 @@ impl WindowsUpdateCatalogItems {
 /// The documented facts of the calls above.
 impl WindowsUpdateCatalogItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsUpdateCatalogItems",
         "intune-softwareupdate-windowsupdatecatalogitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -82,7 +82,7 @@ impl WindowsUpdateCatalogItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/windowsUpdateCatalogItems",
         "intune-softwareupdate-windowsfeatureupdatecatalogitem-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -117,7 +117,7 @@ impl WindowsUpdateCatalogItemsItem {
     #[doc(alias = "intune-softwareupdate-windowsupdatecatalogitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsUpdateCatalogItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}`
@@ -140,7 +140,7 @@ impl WindowsUpdateCatalogItemsItem {
         &self,
         body: impl rt::Is<types::WindowsUpdateCatalogItem>,
     ) -> rt::Request<types::WindowsUpdateCatalogItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}`
@@ -160,14 +160,14 @@ impl WindowsUpdateCatalogItemsItem {
     #[doc(alias = "intune-softwareupdate-windowsfeatureupdatecatalogitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsUpdateCatalogItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}",
         "intune-softwareupdate-windowsupdatecatalogitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -175,7 +175,7 @@ impl WindowsUpdateCatalogItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}",
         "intune-softwareupdate-windowsfeatureupdatecatalogitem-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -183,7 +183,7 @@ impl WindowsUpdateCatalogItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}",
         "intune-softwareupdate-windowsfeatureupdatecatalogitem-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -28,7 +28,7 @@ impl ZebraFotaArtifacts {
     #[doc(alias = "intune-androidfotaservice-zebrafotaartifact-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ZebraFotaArtifact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/zebraFotaArtifacts`
@@ -46,7 +46,7 @@ impl ZebraFotaArtifacts {
         &self,
         body: types::ZebraFotaArtifact,
     ) -> rt::Request<types::ZebraFotaArtifact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}`
@@ -59,7 +59,7 @@ impl ZebraFotaArtifacts {
 /// The documented facts of the calls above.
 impl ZebraFotaArtifacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/zebraFotaArtifacts",
         "intune-androidfotaservice-zebrafotaartifact-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -67,7 +67,7 @@ impl ZebraFotaArtifacts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaArtifacts",
         "intune-androidfotaservice-zebrafotaartifact-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl ZebraFotaArtifactsItem {
     #[doc(alias = "intune-androidfotaservice-zebrafotaartifact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ZebraFotaArtifact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}`
@@ -113,7 +113,7 @@ impl ZebraFotaArtifactsItem {
         &self,
         body: types::ZebraFotaArtifact,
     ) -> rt::Request<types::ZebraFotaArtifact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}`
@@ -128,14 +128,14 @@ impl ZebraFotaArtifactsItem {
     #[doc(alias = "intune-androidfotaservice-zebrafotaartifact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ZebraFotaArtifactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}",
         "intune-androidfotaservice-zebrafotaartifact-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl ZebraFotaArtifactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}",
         "intune-androidfotaservice-zebrafotaartifact-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl ZebraFotaArtifactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/zebraFotaArtifacts/{zebraFotaArtifactId}",
         "intune-androidfotaservice-zebrafotaartifact-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

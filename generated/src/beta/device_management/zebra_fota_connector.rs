@@ -30,7 +30,7 @@ impl ZebraFotaConnector {
     #[doc(alias = "intune-androidfotaservice-zebrafotaconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ZebraFotaConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/zebraFotaConnector`
@@ -48,7 +48,7 @@ impl ZebraFotaConnector {
         &self,
         body: types::ZebraFotaConnector,
     ) -> rt::Request<types::ZebraFotaConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/zebraFotaConnector/approveFotaApps`
@@ -118,7 +118,7 @@ impl ZebraFotaConnector {
 /// The documented facts of the calls above.
 impl ZebraFotaConnector {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/zebraFotaConnector",
         "intune-androidfotaservice-zebrafotaconnector-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -126,7 +126,7 @@ impl ZebraFotaConnector {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/zebraFotaConnector",
         "intune-androidfotaservice-zebrafotaconnector-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -134,7 +134,7 @@ impl ZebraFotaConnector {
     );
 
     /// Of [`Self::approve_fota_apps`].
-    pub const APPROVE_FOTA_APPS: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE_FOTA_APPS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaConnector/approveFotaApps",
         "intune-androidfotaservice-zebrafotaconnector-approvefotaapps",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -142,7 +142,7 @@ impl ZebraFotaConnector {
     );
 
     /// Of [`Self::connect`].
-    pub const CONNECT: &'static rt::Operation = &rt::Operation(
+    pub const CONNECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaConnector/connect",
         "intune-androidfotaservice-zebrafotaconnector-connect",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
@@ -150,7 +150,7 @@ impl ZebraFotaConnector {
     );
 
     /// Of [`Self::disconnect`].
-    pub const DISCONNECT: &'static rt::Operation = &rt::Operation(
+    pub const DISCONNECT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaConnector/disconnect",
         "intune-androidfotaservice-zebrafotaconnector-disconnect",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -158,7 +158,7 @@ impl ZebraFotaConnector {
     );
 
     /// Of [`Self::has_active_deployments`].
-    pub const HAS_ACTIVE_DEPLOYMENTS: &'static rt::Operation = &rt::Operation(
+    pub const HAS_ACTIVE_DEPLOYMENTS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaConnector/hasActiveDeployments",
         "intune-androidfotaservice-zebrafotaconnector-hasactivedeployments",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",

@@ -29,7 +29,7 @@ impl ZebraFotaDeployments {
     #[doc(alias = "intune-androidfotaservice-zebrafotadeployment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ZebraFotaDeployment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/zebraFotaDeployments`
@@ -47,7 +47,7 @@ impl ZebraFotaDeployments {
         &self,
         body: types::ZebraFotaDeployment,
     ) -> rt::Request<types::ZebraFotaDeployment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}`
@@ -60,7 +60,7 @@ impl ZebraFotaDeployments {
 /// The documented facts of the calls above.
 impl ZebraFotaDeployments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/zebraFotaDeployments",
         "intune-androidfotaservice-zebrafotadeployment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -68,7 +68,7 @@ impl ZebraFotaDeployments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaDeployments",
         "intune-androidfotaservice-zebrafotadeployment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -96,7 +96,7 @@ impl ZebraFotaDeploymentsItem {
     #[doc(alias = "intune-androidfotaservice-zebrafotadeployment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ZebraFotaDeployment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}`
@@ -114,7 +114,7 @@ impl ZebraFotaDeploymentsItem {
         &self,
         body: types::ZebraFotaDeployment,
     ) -> rt::Request<types::ZebraFotaDeployment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}`
@@ -129,7 +129,7 @@ impl ZebraFotaDeploymentsItem {
     #[doc(alias = "intune-androidfotaservice-zebrafotadeployment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}/cancel`
@@ -151,7 +151,7 @@ impl ZebraFotaDeploymentsItem {
 /// The documented facts of the calls above.
 impl ZebraFotaDeploymentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}",
         "intune-androidfotaservice-zebrafotadeployment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -159,7 +159,7 @@ impl ZebraFotaDeploymentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}",
         "intune-androidfotaservice-zebrafotadeployment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -167,7 +167,7 @@ impl ZebraFotaDeploymentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}",
         "intune-androidfotaservice-zebrafotadeployment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -175,7 +175,7 @@ impl ZebraFotaDeploymentsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/zebraFotaDeployments/{zebraFotaDeploymentId}/cancel",
         "intune-androidfotaservice-zebrafotadeployment-cancel",
         "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",

@@ -49,7 +49,7 @@ impl DevicesItem {
     #[doc(alias = "device-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Device> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /devices/{id}`
@@ -63,7 +63,7 @@ impl DevicesItem {
     #[doc(alias = "device-update")]
     #[inline]
     pub fn update(&self, body: types::Device) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /devices/{id}`
@@ -77,7 +77,7 @@ impl DevicesItem {
     #[doc(alias = "device-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /devices/{id}/checkMemberGroups`
@@ -99,7 +99,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/checkMemberObjects`
@@ -122,7 +122,7 @@ impl DevicesItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/getMemberGroups`
@@ -142,7 +142,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/getMemberObjects`
@@ -162,7 +162,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/devices/{id}/extensions`
@@ -205,7 +205,7 @@ impl DevicesItem {
 /// The documented facts of the calls above.
 impl DevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}",
         "device-get",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -213,7 +213,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/devices/{id}",
         "device-update",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.ReadWrite.All",
@@ -221,7 +221,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/devices/{id}",
         "device-delete",
         "Directory.AccessAsUser.All | - | -",
@@ -229,7 +229,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All, User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All | - | User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All",
@@ -237,7 +237,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -245,7 +245,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -253,7 +253,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -281,7 +281,7 @@ impl DevicesItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/devices/{id}/extensions/{extensionId}`
@@ -294,7 +294,7 @@ impl DevicesItemExtensions {
 /// The documented facts of the calls above.
 impl DevicesItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -319,7 +319,7 @@ impl DevicesItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /devices/{id}/extensions/{extensionId}`
@@ -336,7 +336,7 @@ impl DevicesItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /devices/{id}/extensions/{extensionId}`
@@ -350,14 +350,14 @@ impl DevicesItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All | - | Device.ReadWrite.All",
@@ -365,7 +365,7 @@ impl DevicesItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/devices/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -373,7 +373,7 @@ impl DevicesItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/devices/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -401,7 +401,7 @@ impl DevicesItemMemberOf {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/memberOf/$count`
@@ -420,7 +420,7 @@ impl DevicesItemMemberOf {
 /// The documented facts of the calls above.
 impl DevicesItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/memberOf",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -450,14 +450,14 @@ impl DevicesItemMemberOfCount {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/memberOf/$count",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -487,7 +487,7 @@ impl DevicesItemMemberOfAsGroup {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/memberOf/microsoft.graph.group/$count`
@@ -500,7 +500,7 @@ impl DevicesItemMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/memberOf/microsoft.graph.group",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -530,14 +530,14 @@ impl DevicesItemMemberOfAsGroupCount {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/memberOf/microsoft.graph.group/$count",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -564,7 +564,7 @@ impl DevicesItemRegisteredUsers {
     #[doc(alias = "device-list-registeredusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/registeredUsers/$count`
@@ -589,7 +589,7 @@ impl DevicesItemRegisteredUsers {
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/registeredUsers",
         "device-list-registeredusers",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -617,14 +617,14 @@ impl DevicesItemRegisteredUsersCount {
     #[doc(alias = "device-list-registeredusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/registeredUsers/$count",
         "device-list-registeredusers",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -648,15 +648,14 @@ impl DevicesItemRegisteredUsersReference {
     #[doc(alias = "device-post-registeredusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/registeredUsers/$ref",
         "device-post-registeredusers",
         "Directory.AccessAsUser.All | - | -",
@@ -692,14 +691,14 @@ impl DevicesItemRegisteredUsersItemReference {
     #[doc(alias = "device-delete-registeredusers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/devices/{id}/registeredUsers/{id}/$ref",
         "device-delete-registeredusers",
         "Directory.AccessAsUser.All | - | -",
@@ -727,7 +726,7 @@ impl DevicesItemTransitiveMemberOf {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/transitiveMemberOf/$count`
@@ -746,7 +745,7 @@ impl DevicesItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/transitiveMemberOf",
         "device-list-transitivememberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -776,14 +775,14 @@ impl DevicesItemTransitiveMemberOfCount {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/transitiveMemberOf/$count",
         "device-list-transitivememberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -813,7 +812,7 @@ impl DevicesItemTransitiveMemberOfAsGroup {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/transitiveMemberOf/microsoft.graph.group/$count`
@@ -826,7 +825,7 @@ impl DevicesItemTransitiveMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/transitiveMemberOf/microsoft.graph.group",
         "device-list-transitivememberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -854,14 +853,14 @@ impl DevicesItemTransitiveMemberOfAsGroupCount {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "device-list-transitivememberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -888,14 +887,14 @@ impl DevicesItemUsageRights {
     #[doc(alias = "device-list-usagerights")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemUsageRights {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/usageRights",
         "device-list-usagerights",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -75,14 +75,14 @@ impl DeleteditemsGetUserOwnedObjects {
         &self,
         body: actions::DirectoryDeleteditemsUserOwned,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeleteditemsGetUserOwnedObjects {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/directory/deleteditems/getUserOwnedObjects",
         "directory-deleteditems-user-owned",
         "Group.Read.All ? Group.ReadWrite.All | - | Group.Read.All ? Group.ReadWrite.All",
@@ -109,7 +109,7 @@ impl DeleteditemsAsApplication {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deleteditems/microsoft.graph.application/$count`
@@ -122,7 +122,7 @@ impl DeleteditemsAsApplication {
 /// The documented facts of the calls above.
 impl DeleteditemsAsApplication {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.application",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -150,14 +150,14 @@ impl DeleteditemsAsApplicationCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeleteditemsAsApplicationCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.application/$count",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -183,7 +183,7 @@ impl DeleteditemsAsGroup {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deleteditems/microsoft.graph.group/$count`
@@ -196,7 +196,7 @@ impl DeleteditemsAsGroup {
 /// The documented facts of the calls above.
 impl DeleteditemsAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.group",
         "directory-deleteditems-list",
         "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
@@ -223,14 +223,14 @@ impl DeleteditemsAsGroupCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeleteditemsAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.group/$count",
         "directory-deleteditems-list",
         "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
@@ -257,7 +257,7 @@ impl DeleteditemsAsServicePrincipal {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deleteditems/microsoft.graph.servicePrincipal/$count`
@@ -270,7 +270,7 @@ impl DeleteditemsAsServicePrincipal {
 /// The documented facts of the calls above.
 impl DeleteditemsAsServicePrincipal {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.servicePrincipal",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -298,14 +298,14 @@ impl DeleteditemsAsServicePrincipalCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeleteditemsAsServicePrincipalCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.servicePrincipal/$count",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -332,7 +332,7 @@ impl DeleteditemsAsUser {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deleteditems/microsoft.graph.user/$count`
@@ -345,7 +345,7 @@ impl DeleteditemsAsUser {
 /// The documented facts of the calls above.
 impl DeleteditemsAsUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.user",
         "directory-deleteditems-list",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -373,14 +373,14 @@ impl DeleteditemsAsUserCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeleteditemsAsUserCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.user/$count",
         "directory-deleteditems-list",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -409,7 +409,7 @@ impl DeleteditemsItem {
     #[doc(alias = "directory-deleteditems-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directory/deleteditems/{id}`
@@ -424,7 +424,7 @@ impl DeleteditemsItem {
     #[doc(alias = "directory-deleteditems-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /directory/deleteditems/{id}/restore`
@@ -447,7 +447,7 @@ impl DeleteditemsItem {
 /// The documented facts of the calls above.
 impl DeleteditemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/directory/deleteditems/{id}",
         "directory-deleteditems-get",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -455,7 +455,7 @@ impl DeleteditemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/directory/deleteditems/{id}",
         "directory-deleteditems-delete",
         "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -463,7 +463,7 @@ impl DeleteditemsItem {
     );
 
     /// Of [`Self::restore`].
-    pub const RESTORE: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE: rt::Operation = rt::Operation(
         "POST /beta/directory/deleteditems/{id}/restore",
         "directory-deleteditems-restore",
         "Application.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy, Application.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All",

@@ -99,14 +99,14 @@ impl RootCreatedByUserPlannerPlans {
     #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootCreatedByUserPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/root/createdByUser/planner/plans",
         "planneruser-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -131,14 +131,14 @@ impl RootCreatedByUserTrendingAround {
     #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootCreatedByUserTrendingAround {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/root/createdByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -175,14 +175,14 @@ impl RootLastModifiedByUserTrendingAround {
     #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootLastModifiedByUserTrendingAround {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/root/lastModifiedByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -263,7 +263,7 @@ impl RootWorkbookWorksheetsItemPivotTables {
     #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drive/root/workbook/worksheets/{id}/pivotTables/refreshAll`
@@ -293,7 +293,7 @@ impl RootWorkbookWorksheetsItemPivotTables {
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemPivotTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -301,7 +301,7 @@ impl RootWorkbookWorksheetsItemPivotTables {
     );
 
     /// Of [`Self::refresh_all`].
-    pub const REFRESH_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_ALL: rt::Operation = rt::Operation(
         "POST /beta/drive/root/workbook/worksheets/{id}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -329,7 +329,7 @@ impl RootWorkbookWorksheetsItemPivotTablesItem {
     #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /drive/root/workbook/worksheets/{id}/pivotTables/{}/refresh`
@@ -353,7 +353,7 @@ impl RootWorkbookWorksheetsItemPivotTablesItem {
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemPivotTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/pivotTables/{}",
         "workbookpivottable-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -361,7 +361,7 @@ impl RootWorkbookWorksheetsItemPivotTablesItem {
     );
 
     /// Of [`Self::refresh`].
-    pub const REFRESH: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH: rt::Operation = rt::Operation(
         "POST /beta/drive/root/workbook/worksheets/{id}/pivotTables/{}/refresh",
         "workbookpivottable-refresh",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -490,7 +490,7 @@ impl RootWorkbookWorksheetsItemRange {
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemRange {
     /// Of [`Self::columns_after`].
-    pub const COLUMNS_AFTER: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_AFTER: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range/columnsAfter(count={count})",
         "workbookrange-columnsafter",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -498,7 +498,7 @@ impl RootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::columns_before`].
-    pub const COLUMNS_BEFORE: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_BEFORE: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range/columnsBefore(count={count})",
         "workbookrange-columnsbefore",
         "Files.ReadWrite | - | -",
@@ -506,7 +506,7 @@ impl RootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::resized_range`].
-    pub const RESIZED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RESIZED_RANGE: rt::Operation = rt::Operation(
         "POST /beta/drive/root/workbook/worksheets/{id}/range/resizedRange(deltaRows={deltaRows},deltaColumns={deltaColumns})",
         "workbookrange-resizedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -514,7 +514,7 @@ impl RootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_above`].
-    pub const ROWS_ABOVE: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_ABOVE: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range/rowsAbove(count={count})",
         "workbookrange-rowsabove",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -522,7 +522,7 @@ impl RootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_below`].
-    pub const ROWS_BELOW: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_BELOW: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range/rowsBelow(count={count})",
         "workbookrange-rowsbelow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -566,7 +566,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddress {
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemRangeWithAddress {
     /// Of [`Self::visible_view`].
-    pub const VISIBLE_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const VISIBLE_VIEW: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView",
         "workbookrange-visibleview",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -626,7 +626,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleView {
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/itemAt(index={index})",
         "workbookrangeview-itemat",
         "- | - | -",
@@ -634,7 +634,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/range",
         "workbookrangeview-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -662,14 +662,14 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -704,7 +704,7 @@ impl RootItemAtPath {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/drive/root:/{path and filename}:/content`
@@ -717,7 +717,7 @@ impl RootItemAtPath {
 /// The documented facts of the calls above.
 impl RootItemAtPath {
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/drive/root:/{path and filename}:/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -739,14 +739,14 @@ impl RootItemAtPathContent {
     #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone()).query("format", format)
+        self.0.request(Self::GET).query("format", format)
     }
 }
 
 /// The documented facts of the calls above.
 impl RootItemAtPathContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drive/root:/{path and filename}:/content",
         "driveitem-get-content-format",
         " |  | ",

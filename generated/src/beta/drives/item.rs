@@ -35,7 +35,7 @@ impl DrivesItem {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drives/{drive-id}/activities`
@@ -66,7 +66,7 @@ impl DrivesItem {
 /// The documented facts of the calls above.
 impl DrivesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -92,14 +92,14 @@ impl DrivesItemActivities {
     #[doc(alias = "activities-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemActivities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/activities",
         "activities-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -148,14 +148,14 @@ impl DrivesItemListSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemListSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/list/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -220,7 +220,7 @@ impl DrivesItemRoot {
 /// The documented facts of the calls above.
 impl DrivesItemRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -228,7 +228,7 @@ impl DrivesItemRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -265,14 +265,14 @@ impl DrivesItemRootSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemRootSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -301,7 +301,7 @@ impl DrivesItemRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /drives/{drive-id}/root:/{item-path}:/extractSensitivityLabels`
@@ -336,7 +336,7 @@ impl DrivesItemRootItemAtPath {
 /// The documented facts of the calls above.
 impl DrivesItemRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -344,7 +344,7 @@ impl DrivesItemRootItemAtPath {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/drives/{drive-id}/root:/{item-path}:/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -375,14 +375,14 @@ impl DrivesItemRootItemAtPathChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemRootItemAtPathChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/drives/{drive-id}/root:/{item-path}:/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

@@ -37,7 +37,7 @@ impl Schools {
     #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/schools`
@@ -54,7 +54,7 @@ impl Schools {
         &self,
         body: types::EducationSchool,
     ) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/schools/delta`
@@ -85,7 +85,7 @@ impl Schools {
 /// The documented facts of the calls above.
 impl Schools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/schools",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -93,7 +93,7 @@ impl Schools {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/schools",
         "educationroot-post-schools",
         "- | - | EduRoster.ReadWrite.All",
@@ -101,7 +101,7 @@ impl Schools {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/education/schools/delta",
         "educationschool-delta",
         "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -128,7 +128,7 @@ impl SchoolsItem {
     #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/schools/{id}`
@@ -145,7 +145,7 @@ impl SchoolsItem {
         &self,
         body: types::EducationSchool,
     ) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/schools/{id}`
@@ -159,7 +159,7 @@ impl SchoolsItem {
     #[doc(alias = "educationschool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/schools/{id}/administrativeUnit`
@@ -184,7 +184,7 @@ impl SchoolsItem {
 /// The documented facts of the calls above.
 impl SchoolsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/schools/{id}",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -192,7 +192,7 @@ impl SchoolsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/schools/{id}",
         "educationschool-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -200,7 +200,7 @@ impl SchoolsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/schools/{id}",
         "educationschool-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -226,14 +226,14 @@ impl SchoolsItemAdministrativeUnit {
     #[doc(alias = "educationschool-get-administrativeUnit")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemAdministrativeUnit {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/schools/{id}/administrativeUnit",
         "educationschool-get-administrativeUnit",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
@@ -258,7 +258,7 @@ impl SchoolsItemClasses {
     #[doc(alias = "educationschool-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/schools/{id}/classes/$ref`
@@ -277,7 +277,7 @@ impl SchoolsItemClasses {
 /// The documented facts of the calls above.
 impl SchoolsItemClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/schools/{id}/classes",
         "educationschool-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -301,15 +301,14 @@ impl SchoolsItemClassesReference {
     #[doc(alias = "educationschool-post-classes")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemClassesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/schools/{id}/classes/$ref",
         "educationschool-post-classes",
         "- | - | EduRoster.ReadWrite.All",
@@ -345,14 +344,14 @@ impl SchoolsItemClassesItemReference {
     #[doc(alias = "educationschool-delete-classes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemClassesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/schools/{id}/classes/{classId}/$ref",
         "educationschool-delete-classes",
         "- | - | EduRoster.ReadWrite.All",
@@ -377,7 +376,7 @@ impl SchoolsItemUsers {
     #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/schools/{id}/users/$count`
@@ -402,7 +401,7 @@ impl SchoolsItemUsers {
 /// The documented facts of the calls above.
 impl SchoolsItemUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/schools/{id}/users",
         "educationschool-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -428,14 +427,14 @@ impl SchoolsItemUsersCount {
     #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemUsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/schools/{id}/users/$count",
         "educationschool-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -459,15 +458,14 @@ impl SchoolsItemUsersReference {
     #[doc(alias = "educationschool-post-users")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/schools/{id}/users/$ref",
         "educationschool-post-users",
         "- | - | EduRoster.ReadWrite.All",
@@ -503,14 +501,14 @@ impl SchoolsItemUsersItemReference {
     #[doc(alias = "educationschool-delete-users")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/schools/{id}/users/{userId}/$ref",
         "educationschool-delete-users",
         "- | - | EduRoster.ReadWrite.All",

@@ -32,7 +32,7 @@ impl Users {
     #[doc(alias = "educationroot-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/users`
@@ -49,7 +49,7 @@ impl Users {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/users/delta`
@@ -92,7 +92,7 @@ impl Users {
 /// The documented facts of the calls above.
 impl Users {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/users",
         "educationroot-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -100,7 +100,7 @@ impl Users {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/users",
         "educationroot-post-users",
         "- | - | EduRoster.ReadWrite.All",
@@ -108,7 +108,7 @@ impl Users {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/education/users/delta",
         "educationuser-delta",
         "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -134,14 +134,14 @@ impl UsersCount {
     #[doc(alias = "educationroot-list-users")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/users/$count",
         "educationroot-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -166,14 +166,14 @@ impl UsersSchools {
     #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersSchools {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/users/schools",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -198,7 +198,7 @@ impl UsersItem {
     #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/users/{id}`
@@ -219,7 +219,7 @@ impl UsersItem {
         &self,
         body: types::EducationUser,
     ) -> rt::Request<types::EducationUser> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/users/{id}`
@@ -233,7 +233,7 @@ impl UsersItem {
     #[doc(alias = "educationuser-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/users/{id}/assignments`
@@ -264,7 +264,7 @@ impl UsersItem {
 /// The documented facts of the calls above.
 impl UsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/users/{id}",
         "educationuser-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -272,7 +272,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/users/{id}",
         "educationuser-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -280,7 +280,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/users/{id}",
         "educationuser-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -307,14 +307,14 @@ impl UsersItemAssignments {
     #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/users/{id}/assignments",
         "educationuser-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -339,14 +339,14 @@ impl UsersItemClasses {
     #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/users/{id}/classes",
         "educationuser-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -371,14 +371,14 @@ impl UsersItemSchools {
     #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/users/{id}/schools",
         "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -404,14 +404,14 @@ impl UsersItemUser {
     #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemUser {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/users/{id}/user",
         "educationuser-get-user",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",

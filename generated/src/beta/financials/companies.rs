@@ -24,7 +24,7 @@ impl Companies {
     #[doc(alias = "dynamics-companies-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Companies>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/financials/companies/{id}`
@@ -37,7 +37,7 @@ impl Companies {
 /// The documented facts of the calls above.
 impl Companies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/financials/companies",
         "dynamics-companies-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

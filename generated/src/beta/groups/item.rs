@@ -106,7 +106,7 @@ impl GroupsItem {
     #[doc(alias = "group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}`
@@ -120,7 +120,7 @@ impl GroupsItem {
     #[doc(alias = "group-update")]
     #[inline]
     pub fn update(&self, body: types::Group) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}`
@@ -134,7 +134,7 @@ impl GroupsItem {
     #[doc(alias = "group-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/addFavorite`
@@ -167,7 +167,7 @@ impl GroupsItem {
         body: actions::GroupAssignLicense,
     ) -> rt::Request<Option<types::Group>> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/checkMemberGroups`
@@ -187,7 +187,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/checkMemberObjects`
@@ -210,7 +210,7 @@ impl GroupsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/evaluateDynamicMembership`
@@ -232,7 +232,7 @@ impl GroupsItem {
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/getMemberGroups`
@@ -252,7 +252,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/getMemberObjects`
@@ -272,7 +272,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/removeFavorite`
@@ -364,7 +364,7 @@ impl GroupsItem {
         body: actions::GroupValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/{id}/acceptedSenders`
@@ -527,7 +527,7 @@ impl GroupsItem {
 /// The documented facts of the calls above.
 impl GroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}",
         "group-get",
         "GroupMember.Read.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -535,7 +535,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}",
         "group-update",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -543,7 +543,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}",
         "group-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -551,7 +551,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::add_favorite`].
-    pub const ADD_FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const ADD_FAVORITE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/addFavorite",
         "group-addfavorite",
         "Group.ReadWrite.All | - | -",
@@ -559,7 +559,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/assignLicense",
         "group-assignlicense",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -567,7 +567,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -575,7 +575,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -583,7 +583,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::evaluate_dynamic_membership`].
-    pub const EVALUATE_DYNAMIC_MEMBERSHIP: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_DYNAMIC_MEMBERSHIP: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/evaluateDynamicMembership",
         "group-evaluatedynamicmembership",
         "Group.Read.All + User.Read.All, Directory.Read.All, Group.Read.All + Device.Read.All, User.Read.All, Device.Read.All | - | -",
@@ -591,7 +591,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -599,7 +599,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -607,7 +607,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::remove_favorite`].
-    pub const REMOVE_FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_FAVORITE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/removeFavorite",
         "group-removefavorite",
         "Group.ReadWrite.All | - | -",
@@ -615,7 +615,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::renew`].
-    pub const RENEW: &'static rt::Operation = &rt::Operation(
+    pub const RENEW: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/renew",
         "group-renew",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -623,7 +623,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::reset_unseen_count`].
-    pub const RESET_UNSEEN_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_UNSEEN_COUNT: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/resetUnseenCount",
         "group-resetunseencount",
         "Group.ReadWrite.All | - | -",
@@ -631,7 +631,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::subscribe_by_mail`].
-    pub const SUBSCRIBE_BY_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SUBSCRIBE_BY_MAIL: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/subscribeByMail",
         "group-subscribebymail",
         "Group.ReadWrite.All | - | -",
@@ -639,7 +639,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::unsubscribe_by_mail`].
-    pub const UNSUBSCRIBE_BY_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const UNSUBSCRIBE_BY_MAIL: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/unsubscribeByMail",
         "group-unsubscribebymail",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -647,7 +647,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::validate_properties`].
-    pub const VALIDATE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/validateProperties",
         "group-validateproperties",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -681,7 +681,8 @@ impl GroupsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -690,7 +691,7 @@ impl GroupsItemCalendarView {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/calendarView",
         "group-list-calendarview",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -718,14 +719,14 @@ impl GroupsItemDrives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDrives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -750,7 +751,7 @@ impl GroupsItemEndpoints {
     #[doc(alias = "group-list-endpoints")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Endpoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/endpoints/{id}`
@@ -763,7 +764,7 @@ impl GroupsItemEndpoints {
 /// The documented facts of the calls above.
 impl GroupsItemEndpoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/endpoints",
         "group-list-endpoints",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -788,14 +789,14 @@ impl GroupsItemEndpointsItem {
     #[doc(alias = "endpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Endpoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemEndpointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/endpoints/{id}",
         "endpoint-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -820,14 +821,14 @@ impl GroupsItemGroupLifecyclePolicies {
     #[doc(alias = "group-list-grouplifecyclepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemGroupLifecyclePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/groupLifecyclePolicies",
         "group-list-grouplifecyclepolicies",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -856,14 +857,14 @@ impl GroupsItemPermissionGrants {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/permissionGrants",
         "group-list-permissiongrants",
         "GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
@@ -889,7 +890,7 @@ impl GroupsItemPhotos {
     #[doc(alias = "group-list-photos")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/photos/{size}`
@@ -902,7 +903,7 @@ impl GroupsItemPhotos {
 /// The documented facts of the calls above.
 impl GroupsItemPhotos {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/photos",
         "group-list-photos",
         "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
@@ -927,14 +928,14 @@ impl GroupsItemPhotosItem {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPhotosItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/photos/{size}",
         "profilephoto-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -971,14 +972,14 @@ impl GroupsItemPlannerPlans {
     #[doc(alias = "plannergroup-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/planner/plans",
         "plannergroup-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -1014,14 +1015,14 @@ impl GroupsItemSitesRoot {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemSitesRoot {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/sites/root",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -1045,14 +1046,14 @@ impl GroupsItemTeam {
     #[doc(alias = "team-put-teams")]
     #[inline]
     pub fn replace(&self, body: types::Team) -> rt::Request<types::Team> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemTeam {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/groups/{id}/team",
         "team-put-teams",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",

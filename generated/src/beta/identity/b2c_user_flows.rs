@@ -27,7 +27,7 @@ impl B2cUserFlows {
     #[doc(alias = "identitycontainer-list-b2cuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2cIdentityUserFlow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2cUserFlows`
@@ -44,7 +44,7 @@ impl B2cUserFlows {
         &self,
         body: types::B2cIdentityUserFlow,
     ) -> rt::Request<types::B2cIdentityUserFlow> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/b2cUserFlows/{id}`
@@ -57,7 +57,7 @@ impl B2cUserFlows {
 /// The documented facts of the calls above.
 impl B2cUserFlows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows",
         "identitycontainer-list-b2cuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -65,7 +65,7 @@ impl B2cUserFlows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2cUserFlows",
         "identitycontainer-post-b2cuserflows",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

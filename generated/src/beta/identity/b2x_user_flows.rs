@@ -50,7 +50,7 @@ impl B2xUserFlows {
     #[doc(alias = "identitycontainer-list-b2xuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2xUserFlows`
@@ -67,7 +67,7 @@ impl B2xUserFlows {
         &self,
         body: types::B2xIdentityUserFlow,
     ) -> rt::Request<types::B2xIdentityUserFlow> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/b2xUserFlows/{id}`
@@ -80,7 +80,7 @@ impl B2xUserFlows {
 /// The documented facts of the calls above.
 impl B2xUserFlows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows",
         "identitycontainer-list-b2xuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -88,7 +88,7 @@ impl B2xUserFlows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2xUserFlows",
         "identitycontainer-post-b2xuserflows",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -114,7 +114,7 @@ impl B2xUserFlowsItem {
     #[doc(alias = "b2xidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /identity/b2xUserFlows/{id}`
@@ -128,7 +128,7 @@ impl B2xUserFlowsItem {
     #[doc(alias = "b2xidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identity/b2xUserFlows/{id}/apiConnectorConfiguration`
@@ -177,7 +177,7 @@ impl B2xUserFlowsItem {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -185,7 +185,7 @@ impl B2xUserFlowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -211,7 +211,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     #[doc(alias = "b2xidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identity/b2xUserFlows/{id}/apiConnectorConfiguration/{step}`
@@ -224,7 +224,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemApiConnectorConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/apiConnectorConfiguration",
         "b2xidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -261,15 +261,14 @@ impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     #[doc(alias = "b2xidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/b2xUserFlows/{id}/apiConnectorConfiguration/{step}/$ref",
         "b2xidentityuserflow-put-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -295,7 +294,7 @@ impl B2xUserFlowsItemIdentityProviders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/identityProviders/$ref`
@@ -314,7 +313,7 @@ impl B2xUserFlowsItemIdentityProviders {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/identityProviders",
         "b2xidentityuserflow-list-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -340,15 +339,14 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProvidersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2xUserFlows/{id}/identityProviders/$ref",
         "b2xidentityuserflow-post-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -386,14 +384,14 @@ impl B2xUserFlowsItemIdentityProvidersItemReference {
     #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2xUserFlows/{id}/identityProviders/{id}/$ref",
         "b2xidentityuserflow-delete-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -420,7 +418,7 @@ impl B2xUserFlowsItemLanguages {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}`
@@ -433,7 +431,7 @@ impl B2xUserFlowsItemLanguages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages",
         "b2xidentityuserflow-list-languages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -458,7 +456,7 @@ impl B2xUserFlowsItemLanguagesItem {
     #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/defaultPages`
@@ -477,7 +475,7 @@ impl B2xUserFlowsItemLanguagesItem {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages/{id}",
         "userflowlanguageconfiguration-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -503,7 +501,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/defaultPages/{id}`
@@ -516,7 +514,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemDefaultPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages/{id}/defaultPages",
         "userflowlanguageconfiguration-list-defaultpages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -553,14 +551,14 @@ impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages/{id}/defaultPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -586,7 +584,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/$value`
@@ -605,7 +603,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages/{id}/overridesPages",
         "userflowlanguageconfiguration-list-overridespages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -629,14 +627,14 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/$value",
         "userflowlanguagepage-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -673,7 +671,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value`
@@ -687,14 +685,14 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -702,7 +700,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-put",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -731,7 +729,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2xUserFlows/{id}/userAttributeAssignments`
@@ -749,7 +747,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments/getOrder`
@@ -783,7 +781,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         &self,
         body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
+        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body)
     }
 
     /// `/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -796,7 +794,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserAttributeAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -804,7 +802,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-post-userattributeassignments",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -812,7 +810,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::get_order`].
-    pub const GET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const GET_ORDER: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/getOrder",
         "identityuserflowattributeassignment-getorder",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -820,7 +818,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::set_order`].
-    pub const SET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_ORDER: rt::Operation = rt::Operation(
         "POST /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/setOrder",
         "identityuserflowattributeassignment-setorder",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -847,7 +845,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -865,7 +863,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<Option<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -880,14 +878,14 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -895,7 +893,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -903,7 +901,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -928,7 +926,7 @@ impl B2xUserFlowsItemUserflowIdentityProviders {
     #[doc(alias = "b2xidentityuserflow-list-userflowidentityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/userflowIdentityProviders/$ref`
@@ -947,7 +945,7 @@ impl B2xUserFlowsItemUserflowIdentityProviders {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserflowIdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2xUserFlows/{id}/userflowIdentityProviders",
         "b2xidentityuserflow-list-userflowidentityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -972,15 +970,14 @@ impl B2xUserFlowsItemUserflowIdentityProvidersReference {
     #[doc(alias = "b2xidentityuserflow-userflowidentityproviders-update")]
     #[inline]
     pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::UPDATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserflowIdentityProvidersReference {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/b2xUserFlows/{id}/userflowIdentityProviders/$ref",
         "b2xidentityuserflow-userflowidentityproviders-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -1017,14 +1014,14 @@ impl B2xUserFlowsItemUserflowIdentityProvidersItemReference {
     #[doc(alias = "b2xidentityuserflow-delete-userflowidentityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserflowIdentityProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2xUserFlows/{id}/userflowIdentityProviders/{id}/$ref",
         "b2xidentityuserflow-delete-userflowidentityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

@@ -67,7 +67,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AuthenticationContextClassReference>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/conditionalAccess/authenticationContextClassReferences`
@@ -85,7 +85,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
         &self,
         body: types::AuthenticationContextClassReference,
     ) -> rt::Request<types::AuthenticationContextClassReference> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/conditionalAccess/authenticationContextClassReferences/{id}`
@@ -101,7 +101,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
 /// The documented facts of the calls above.
 impl ConditionalAccessAuthenticationContextClassReferences {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences",
         "conditionalaccessroot-list-authenticationcontextclassreferences",
         "Policy.Read.ConditionalAccess < Policy.ReadWrite.ConditionalAccess | - | Policy.Read.ConditionalAccess < Policy.ReadWrite.ConditionalAccess",
@@ -109,7 +109,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/conditionalAccess/authenticationContextClassReferences",
         "conditionalaccessroot-post-authenticationcontextclassreferences",
         "Policy.ReadWrite.ConditionalAccess | - | Policy.ReadWrite.ConditionalAccess",
@@ -135,7 +135,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     #[doc(alias = "authenticationcontextclassreference-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationContextClassReference> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/conditionalAccess/authenticationContextClassReferences/{id}`
@@ -153,14 +153,14 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
         &self,
         body: types::AuthenticationContextClassReference,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessAuthenticationContextClassReferencesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences/{id}",
         "authenticationcontextclassreference-get",
         "Policy.Read.ConditionalAccess | - | Policy.Read.ConditionalAccess",
@@ -168,7 +168,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/conditionalAccess/authenticationContextClassReferences/{id}",
         "authenticationcontextclassreference-update",
         "Policy.ReadWrite.ConditionalAccess | - | Policy.ReadWrite.ConditionalAccess",
@@ -194,7 +194,7 @@ impl ConditionalAccessNamedLocations {
     #[doc(alias = "conditionalaccessroot-list-namedlocations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/conditionalAccess/namedLocations`
@@ -212,7 +212,7 @@ impl ConditionalAccessNamedLocations {
         &self,
         body: types::IpNamedLocation,
     ) -> rt::Request<types::IpNamedLocation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/conditionalAccess/namedLocations/{id}`
@@ -225,7 +225,7 @@ impl ConditionalAccessNamedLocations {
 /// The documented facts of the calls above.
 impl ConditionalAccessNamedLocations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-list-namedlocations",
         "Policy.Read.All | - | Policy.Read.All",
@@ -233,7 +233,7 @@ impl ConditionalAccessNamedLocations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-post-namedlocations",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -263,7 +263,7 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "namedlocation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/conditionalAccess/namedLocations/{id}`
@@ -281,7 +281,7 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "countrynamedlocation-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /identity/conditionalAccess/namedLocations/{id}`
@@ -300,14 +300,14 @@ impl ConditionalAccessNamedLocationsItem {
     #[doc(alias = "namedlocation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessNamedLocationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/namedLocations/{id}",
         "namedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -315,7 +315,7 @@ impl ConditionalAccessNamedLocationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -323,7 +323,7 @@ impl ConditionalAccessNamedLocationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/conditionalAccess/namedLocations/{id}",
         "namedlocation-delete",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
@@ -348,7 +348,7 @@ impl ConditionalAccessPolicies {
     #[doc(alias = "conditionalaccessroot-list-policies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/conditionalAccess/policies`
@@ -366,7 +366,7 @@ impl ConditionalAccessPolicies {
         &self,
         body: types::ConditionalAccessPolicy,
     ) -> rt::Request<types::ConditionalAccessPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/conditionalAccess/policies/{id}`
@@ -379,7 +379,7 @@ impl ConditionalAccessPolicies {
 /// The documented facts of the calls above.
 impl ConditionalAccessPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/policies",
         "conditionalaccessroot-list-policies",
         "Policy.Read.All | - | Policy.Read.All",
@@ -387,7 +387,7 @@ impl ConditionalAccessPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
@@ -412,7 +412,7 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/conditionalAccess/policies/{id}`
@@ -427,7 +427,7 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/conditionalAccess/policies/{id}`
@@ -441,14 +441,14 @@ impl ConditionalAccessPoliciesItem {
     #[doc(alias = "conditionalaccesspolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ConditionalAccessPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-get",
         "Policy.Read.All | - | Policy.Read.All",
@@ -456,7 +456,7 @@ impl ConditionalAccessPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
@@ -464,7 +464,7 @@ impl ConditionalAccessPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-delete",
         "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",

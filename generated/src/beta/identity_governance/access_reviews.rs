@@ -88,14 +88,14 @@ impl AccessReviewsDecisionsFilterByCurrentUserWithOn {
                 Self::RECORD_ALL_DECISIONS,
                 self.0.segment("recordAllDecisions"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDecisionsFilterByCurrentUserWithOn {
     /// Of [`Self::record_all_decisions`].
-    pub const RECORD_ALL_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const RECORD_ALL_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/decisions/filterByCurrentUser(on='{on}')/recordAllDecisions",
         "accessreviewinstancedecisionitem-recordalldecisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -123,7 +123,7 @@ impl AccessReviewsHistoryDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewHistoryDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/accessReviews/historyDefinitions`
@@ -141,7 +141,7 @@ impl AccessReviewsHistoryDefinitions {
         &self,
         body: types::AccessReviewHistoryDefinition,
     ) -> rt::Request<types::AccessReviewHistoryDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}`
@@ -159,7 +159,7 @@ impl AccessReviewsHistoryDefinitions {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/historyDefinitions",
         "accessreviewset-list-historydefinitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -167,7 +167,7 @@ impl AccessReviewsHistoryDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/historyDefinitions",
         "accessreviewset-post-historydefinitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -192,7 +192,7 @@ impl AccessReviewsHistoryDefinitionsItem {
     #[doc(alias = "accessreviewhistorydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewHistoryDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/generateDownloadUri()`
@@ -227,7 +227,7 @@ impl AccessReviewsHistoryDefinitionsItem {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}",
         "accessreviewhistorydefinition-get",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -235,7 +235,7 @@ impl AccessReviewsHistoryDefinitionsItem {
     );
 
     /// Of [`Self::generate_download_uri`].
-    pub const GENERATE_DOWNLOAD_URI: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_DOWNLOAD_URI: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/generateDownloadUri()",
         "accessreviewhistorydefinition-generatedownloaduri",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -262,7 +262,7 @@ impl AccessReviewsHistoryDefinitionsItemInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewHistoryInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances/{accessReviewHistoryInstanceId}`
@@ -280,7 +280,7 @@ impl AccessReviewsHistoryDefinitionsItemInstances {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances",
         "accessreviewhistorydefinition-list-instances",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -317,7 +317,7 @@ impl AccessReviewsHistoryDefinitionsItemInstancesItem {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItemInstancesItem {
     /// Of [`Self::generate_download_uri`].
-    pub const GENERATE_DOWNLOAD_URI: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_DOWNLOAD_URI: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances/{accessReviewHistoryInstanceId}/generateDownloadUri",
         "accessreviewhistoryinstance-generatedownloaduri",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -341,7 +341,7 @@ impl AccessReviewsPolicy {
     #[doc(alias = "accessreviewpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/accessReviews/policy`
@@ -355,14 +355,14 @@ impl AccessReviewsPolicy {
     #[doc(alias = "accessreviewpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AccessReviewPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/policy",
         "accessreviewpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.AccessReview | - | Policy.Read.All < Policy.ReadWrite.AccessReview",
@@ -370,7 +370,7 @@ impl AccessReviewsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/accessReviews/policy",
         "accessreviewpolicy-update",
         "Policy.ReadWrite.AccessReview | - | Policy.ReadWrite.AccessReview",

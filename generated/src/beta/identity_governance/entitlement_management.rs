@@ -179,7 +179,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
     #[doc(alias = "approval-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Approval> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps`
@@ -196,7 +196,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}",
         "approval-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -221,7 +221,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemSteps {
     #[doc(alias = "approval-list-steps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ApprovalStep>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps/{id}`
@@ -239,7 +239,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemSteps {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItemSteps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps",
         "approval-list-steps",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -266,7 +266,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     #[doc(alias = "approvalstep-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApprovalStep> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps/{id}`
@@ -280,14 +280,14 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     #[doc(alias = "approvalstep-update")]
     #[inline]
     pub fn update(&self, body: types::ApprovalStep) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps/{id}",
         "approvalstep-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -295,7 +295,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{id}/steps/{id}",
         "approvalstep-update",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -324,7 +324,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageAssignmentPolicies`
@@ -342,7 +342,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
         &self,
         body: types::AccessPackageAssignmentPolicy,
     ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}`
@@ -358,7 +358,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies",
         "entitlementmanagement-list-accesspackageassignmentpolicies",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -366,7 +366,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies",
         "entitlementmanagement-post-accesspackageassignmentpolicies",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -392,7 +392,7 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     #[doc(alias = "accesspackageassignmentpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}`
@@ -410,7 +410,7 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
         &self,
         body: types::AccessPackageAssignmentPolicy,
     ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}`
@@ -425,14 +425,14 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     #[doc(alias = "accesspackageassignmentpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}",
         "accesspackageassignmentpolicy-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -440,7 +440,7 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}",
         "accesspackageassignmentpolicy-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -448,7 +448,7 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackageAssignmentPolicies/{id}",
         "accesspackageassignmentpolicy-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -477,7 +477,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageAssignmentRequests`
@@ -495,7 +495,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
         &self,
         body: types::AccessPackageAssignmentRequest,
     ) -> rt::Request<types::AccessPackageAssignmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')`
@@ -546,7 +546,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests",
         "entitlementmanagement-list-accesspackageassignmentrequests",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -554,7 +554,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests",
         "entitlementmanagement-post-accesspackageassignmentrequests",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -562,7 +562,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')",
         "accesspackageassignmentrequest-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -588,7 +588,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     #[doc(alias = "accesspackageassignmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}`
@@ -603,7 +603,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     #[doc(alias = "accesspackageassignmentrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/cancel`
@@ -621,7 +621,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
         &self,
         body: types::AccessPackageAssignmentRequest,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/reprocess`
@@ -643,7 +643,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}",
         "accesspackageassignmentrequest-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -651,7 +651,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}",
         "accesspackageassignmentrequest-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -659,7 +659,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/cancel",
         "accesspackageassignmentrequest-cancel",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -667,7 +667,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     );
 
     /// Of [`Self::reprocess`].
-    pub const REPROCESS: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/reprocess",
         "accesspackageassignmentrequest-reprocess",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -696,7 +696,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRoles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentResourceRole>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentResourceRoles/{id}`
@@ -712,7 +712,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRoles {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentResourceRoles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentResourceRoles",
         "entitlementmanagement-list-accesspackageassignmentresourceroles",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -738,14 +738,14 @@ impl EntitlementManagementAccessPackageAssignmentResourceRolesItem {
     #[doc(alias = "accesspackageassignmentresourcerole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentResourceRole> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentResourceRolesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentResourceRoles/{id}",
         "accesspackageassignmentresourcerole-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -772,7 +772,7 @@ impl EntitlementManagementAccessPackageAssignments {
     #[doc(alias = "entitlementmanagement-list-accesspackageassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignments/additionalAccess(accessPackageId='{accessPackageId}',incompatibleAccessPackageId='{incompatibleAccessPackageId}')`
@@ -855,7 +855,7 @@ impl EntitlementManagementAccessPackageAssignments {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments",
         "entitlementmanagement-list-accesspackageassignments",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -863,7 +863,7 @@ impl EntitlementManagementAccessPackageAssignments {
     );
 
     /// Of [`Self::additional_access`].
-    pub const ADDITIONAL_ACCESS: &'static rt::Operation = &rt::Operation(
+    pub const ADDITIONAL_ACCESS: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments/additionalAccess(accessPackageId='{accessPackageId}',incompatibleAccessPackageId='{incompatibleAccessPackageId}')",
         "accesspackageassignment-additionalaccess",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -871,7 +871,7 @@ impl EntitlementManagementAccessPackageAssignments {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentFilterByCurrentUserOptions'{on}')",
         "accesspackageassignment-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -902,7 +902,7 @@ impl EntitlementManagementAccessPackageAssignmentsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentsItem {
     /// Of [`Self::reprocess`].
-    pub const REPROCESS: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignments/{id}/reprocess",
         "accesspackageassignment-reprocess",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -931,7 +931,7 @@ impl EntitlementManagementAccessPackageResourceEnvironments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageResourceEnvironment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageResourceEnvironments/{accessPackageResourceEnvironmentId}`
@@ -949,7 +949,7 @@ impl EntitlementManagementAccessPackageResourceEnvironments {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageResourceEnvironments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceEnvironments",
         "entitlementmanagement-list-accesspackageresourceenvironment",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -976,14 +976,14 @@ impl EntitlementManagementAccessPackageResourceEnvironmentsItem {
     #[doc(alias = "accesspackageresourceenvironment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageResourceEnvironment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageResourceEnvironmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceEnvironments/{accessPackageResourceEnvironmentId}",
         "accesspackageresourceenvironment-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -1012,7 +1012,7 @@ impl EntitlementManagementAccessPackageResourceRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageResourceRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageResourceRequests`
@@ -1030,14 +1030,14 @@ impl EntitlementManagementAccessPackageResourceRequests {
         &self,
         body: types::AccessPackageResourceRequest,
     ) -> rt::Request<types::AccessPackageResourceRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageResourceRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
         "entitlementmanagement-list-accesspackageresourcerequests",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -1045,7 +1045,7 @@ impl EntitlementManagementAccessPackageResourceRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
         "entitlementmanagement-post-accesspackageresourcerequests",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -1071,7 +1071,7 @@ impl EntitlementManagementSettings {
     #[doc(alias = "entitlementmanagementsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EntitlementManagementSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/settings`
@@ -1086,14 +1086,14 @@ impl EntitlementManagementSettings {
     #[doc(alias = "entitlementmanagementsettings-update")]
     #[inline]
     pub fn update(&self, body: types::EntitlementManagementSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/settings",
         "entitlementmanagementsettings-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -1101,7 +1101,7 @@ impl EntitlementManagementSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/entitlementManagement/settings",
         "entitlementmanagementsettings-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

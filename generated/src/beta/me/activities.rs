@@ -27,7 +27,7 @@ impl Activities {
     #[doc(alias = "projectrome-get-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Activity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/activities/recent`
@@ -46,7 +46,7 @@ impl Activities {
 /// The documented facts of the calls above.
 impl Activities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/activities",
         "projectrome-get-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -71,14 +71,14 @@ impl ActivitiesRecent {
     #[doc(alias = "projectrome-get-recent-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Activity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivitiesRecent {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/activities/recent",
         "projectrome-get-recent-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -102,7 +102,7 @@ impl ActivitiesItem {
     #[doc(alias = "projectrome-put-activity")]
     #[inline]
     pub fn replace(&self, body: types::Activity) -> rt::Request<types::Activity> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /me/activities/{id}`
@@ -116,7 +116,7 @@ impl ActivitiesItem {
     #[doc(alias = "projectrome-delete-activity")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/activities/{id}/historyItems`
@@ -129,7 +129,7 @@ impl ActivitiesItem {
 /// The documented facts of the calls above.
 impl ActivitiesItem {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/activities/{id}",
         "projectrome-put-activity",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -137,7 +137,7 @@ impl ActivitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/activities/{id}",
         "projectrome-delete-activity",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -173,7 +173,7 @@ impl ActivitiesItemHistoryItemsItem {
     #[doc(alias = "projectrome-put-historyitem")]
     #[inline]
     pub fn replace(&self, body: types::HistoryItem) -> rt::Request<types::HistoryItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /me/activities/{id}/historyItems/{id}`
@@ -187,14 +187,14 @@ impl ActivitiesItemHistoryItemsItem {
     #[doc(alias = "projectrome-delete-historyitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivitiesItemHistoryItemsItem {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/activities/{id}/historyItems/{id}",
         "projectrome-put-historyitem",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -202,7 +202,7 @@ impl ActivitiesItemHistoryItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/activities/{id}/historyItems/{id}",
         "projectrome-delete-historyitem",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",

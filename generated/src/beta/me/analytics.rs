@@ -41,14 +41,14 @@ impl AnalyticsActivitystatistics {
     #[doc(alias = "activitystatistics-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AnalyticsActivitystatistics {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/analytics/activitystatistics",
         "activitystatistics-list",
         "Analytics.Read | - | -",
@@ -73,14 +73,14 @@ impl AnalyticsSettings {
     #[doc(alias = "useranalytics-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Settings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AnalyticsSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/analytics/settings",
         "useranalytics-get-settings",
         "User.Read | - | -",

@@ -137,7 +137,7 @@ impl AuthenticationEmailMethods {
     #[doc(alias = "emailauthenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EmailAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/emailMethods/{id}`
@@ -150,7 +150,7 @@ impl AuthenticationEmailMethods {
 /// The documented facts of the calls above.
 impl AuthenticationEmailMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/emailMethods",
         "emailauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -175,14 +175,14 @@ impl AuthenticationEmailMethodsItem {
     #[doc(alias = "emailauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationEmailMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -208,7 +208,7 @@ impl AuthenticationFido2Methods {
     #[doc(alias = "fido2authenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/fido2Methods/{id}`
@@ -221,7 +221,7 @@ impl AuthenticationFido2Methods {
 /// The documented facts of the calls above.
 impl AuthenticationFido2Methods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -246,14 +246,14 @@ impl AuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationFido2MethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -279,7 +279,7 @@ impl AuthenticationMethods {
     #[doc(alias = "authentication-list-methods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/methods/{id}`
@@ -292,7 +292,7 @@ impl AuthenticationMethods {
 /// The documented facts of the calls above.
 impl AuthenticationMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -307,12 +307,10 @@ pub struct AuthenticationMethodsItem(pub rt::Path);
 impl AuthenticationMethodsItem {
     /// `GET /me/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -320,17 +318,17 @@ impl AuthenticationMethodsItem {
     #[doc(alias = "authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -356,7 +354,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -374,7 +372,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl AuthenticationMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -400,7 +398,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -415,14 +413,14 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -430,7 +428,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -462,7 +460,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     ) -> rt::Request<
         rt::Collection<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
@@ -478,7 +476,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -507,14 +505,14 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -542,7 +540,7 @@ impl AuthenticationPasswordMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::PasswordAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/passwordMethods/{id}`
@@ -555,7 +553,7 @@ impl AuthenticationPasswordMethods {
 /// The documented facts of the calls above.
 impl AuthenticationPasswordMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/passwordMethods",
         "authentication-list-passwordmethods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -581,14 +579,14 @@ impl AuthenticationPasswordMethodsItem {
     #[doc(alias = "passwordauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PasswordAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationPasswordMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -614,7 +612,7 @@ impl AuthenticationPhoneMethods {
     #[doc(alias = "authentication-list-phonemethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/authentication/phoneMethods`
@@ -631,7 +629,7 @@ impl AuthenticationPhoneMethods {
         &self,
         body: types::PhoneAuthenticationMethod,
     ) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/authentication/phoneMethods/{id}`
@@ -644,7 +642,7 @@ impl AuthenticationPhoneMethods {
 /// The documented facts of the calls above.
 impl AuthenticationPhoneMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/phoneMethods",
         "authentication-list-phonemethods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -652,7 +650,7 @@ impl AuthenticationPhoneMethods {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/authentication/phoneMethods",
         "authentication-post-phonemethods",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -678,7 +676,7 @@ impl AuthenticationPhoneMethodsItem {
     #[doc(alias = "phoneauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /me/authentication/phoneMethods/{id}`
@@ -695,7 +693,7 @@ impl AuthenticationPhoneMethodsItem {
         &self,
         body: types::PhoneAuthenticationMethod,
     ) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /me/authentication/phoneMethods/{id}`
@@ -709,7 +707,7 @@ impl AuthenticationPhoneMethodsItem {
     #[doc(alias = "phoneauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/authentication/phoneMethods/{id}/disableSmsSignIn`
@@ -746,7 +744,7 @@ impl AuthenticationPhoneMethodsItem {
 /// The documented facts of the calls above.
 impl AuthenticationPhoneMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -754,7 +752,7 @@ impl AuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -762,7 +760,7 @@ impl AuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -770,7 +768,7 @@ impl AuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::disable_sms_sign_in`].
-    pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_SMS_SIGN_IN: rt::Operation = rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -778,7 +776,7 @@ impl AuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::enable_sms_sign_in`].
-    pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_SMS_SIGN_IN: rt::Operation = rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -804,7 +802,7 @@ impl AuthenticationSoftwareOathMethods {
     #[doc(alias = "authentication-list-softwareoathmethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<::serde_json::Value>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/softwareOathMethods/{id}`
@@ -817,7 +815,7 @@ impl AuthenticationSoftwareOathMethods {
 /// The documented facts of the calls above.
 impl AuthenticationSoftwareOathMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/softwareOathMethods",
         "authentication-list-softwareoathmethods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -843,14 +841,14 @@ impl AuthenticationSoftwareOathMethodsItem {
     #[doc(alias = "softwareoathauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationSoftwareOathMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -879,7 +877,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/temporaryAccessPassMethods/{id}`
@@ -892,7 +890,7 @@ impl AuthenticationTemporaryAccessPassMethods {
 /// The documented facts of the calls above.
 impl AuthenticationTemporaryAccessPassMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -918,7 +916,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
@@ -933,14 +931,14 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationTemporaryAccessPassMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -948,7 +946,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -979,7 +977,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     ) -> rt::Request<
         rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -997,7 +995,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
 /// The documented facts of the calls above.
 impl AuthenticationWindowsHelloForBusinessMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -1026,7 +1024,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -1041,14 +1039,14 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     #[doc(alias = "windowshelloforbusinessauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -1056,7 +1054,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",

@@ -48,7 +48,7 @@ impl CalendarGroups {
     #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendarGroups`
@@ -65,7 +65,7 @@ impl CalendarGroups {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendarGroups/{id}`
@@ -78,7 +78,7 @@ impl CalendarGroups {
 /// The documented facts of the calls above.
 impl CalendarGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -86,7 +86,7 @@ impl CalendarGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups",
         "user-post-calendargroups",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -111,7 +111,7 @@ impl CalendarGroupsItem {
     #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendarGroups/{id}`
@@ -128,7 +128,7 @@ impl CalendarGroupsItem {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendarGroups/{id}`
@@ -142,7 +142,7 @@ impl CalendarGroupsItem {
     #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/calendarGroups/{id}/calendars`
@@ -155,7 +155,7 @@ impl CalendarGroupsItem {
 /// The documented facts of the calls above.
 impl CalendarGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -163,7 +163,7 @@ impl CalendarGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/calendarGroups/{id}",
         "calendargroup-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -171,7 +171,7 @@ impl CalendarGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/calendarGroups/{id}",
         "calendargroup-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -200,7 +200,7 @@ impl CalendarGroupsItemCalendars {
     #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars`
@@ -214,7 +214,7 @@ impl CalendarGroupsItemCalendars {
     #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendarGroups/{id}/calendars/{id}`
@@ -227,7 +227,7 @@ impl CalendarGroupsItemCalendars {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendars {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -235,7 +235,7 @@ impl CalendarGroupsItemCalendars {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars",
         "calendargroup-post-calendars",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -260,7 +260,7 @@ impl CalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendarGroups/{id}/calendars/{id}`
@@ -274,7 +274,7 @@ impl CalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendarGroups/{id}/calendars/{id}`
@@ -288,7 +288,7 @@ impl CalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/calendarGroups/{id}/calendars/{id}/calendarView`
@@ -307,7 +307,7 @@ impl CalendarGroupsItemCalendarsItem {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -315,7 +315,7 @@ impl CalendarGroupsItemCalendarsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -323,7 +323,7 @@ impl CalendarGroupsItemCalendarsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -357,7 +357,8 @@ impl CalendarGroupsItemCalendarsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -366,7 +367,7 @@ impl CalendarGroupsItemCalendarsItemCalendarView {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -396,7 +397,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events`
@@ -410,7 +411,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/calendarGroups/{id}/calendars/{id}/events/delta`
@@ -439,7 +440,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -447,7 +448,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -455,7 +456,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -481,7 +482,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendarGroups/{id}/calendars/{id}/events/{id}`
@@ -495,7 +496,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendarGroups/{id}/calendars/{id}/events/{id}`
@@ -509,7 +510,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/accept`
@@ -523,7 +524,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/cancel`
@@ -537,7 +538,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/decline`
@@ -551,7 +552,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/dismissReminder`
@@ -579,7 +580,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/snoozeReminder`
@@ -597,7 +598,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events/{id}/tentativelyAccept`
@@ -615,7 +616,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/calendarGroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -636,7 +637,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -644,7 +645,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -652,7 +653,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -660,7 +661,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -668,7 +669,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -676,7 +677,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -684,7 +685,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -692,7 +693,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -700,7 +701,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -708,7 +709,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -747,14 +748,14 @@ impl CalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -784,7 +785,8 @@ impl CalendarGroupsItemCalendarsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -793,7 +795,7 @@ impl CalendarGroupsItemCalendarsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl CalendarGroupsItemCalendarsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

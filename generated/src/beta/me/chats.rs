@@ -26,7 +26,7 @@ impl Chats {
     #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/chats/{chat-id}`
@@ -39,7 +39,7 @@ impl Chats {
 /// The documented facts of the calls above.
 impl Chats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -65,7 +65,7 @@ impl ChatsItem {
     #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/chats/{chat-id}/members`
@@ -84,7 +84,7 @@ impl ChatsItem {
 /// The documented facts of the calls above.
 impl ChatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -113,14 +113,14 @@ impl ChatsItemMembers {
     #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -145,7 +145,7 @@ impl ChatsItemMessages {
     #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/chats/{chat-id}/messages/{message-id}`
@@ -158,7 +158,7 @@ impl ChatsItemMessages {
 /// The documented facts of the calls above.
 impl ChatsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -183,14 +183,14 @@ impl ChatsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",

@@ -23,7 +23,7 @@ impl CloudPCs {
     #[doc(alias = "user-list-cloudpcs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPc>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/cloudPCs/{cloudPCId}`
@@ -36,7 +36,7 @@ impl CloudPCs {
 /// The documented facts of the calls above.
 impl CloudPCs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/cloudPCs",
         "user-list-cloudpcs",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
@@ -72,14 +72,14 @@ impl CloudPCsItemGetCloudPcLaunchInfo {
     #[doc(alias = "cloudpc-getcloudpclaunchinfo")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcLaunchInfo> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CloudPCsItemGetCloudPcLaunchInfo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/cloudPCs/{cloudPCId}/getCloudPcLaunchInfo",
         "cloudpc-getcloudpclaunchinfo",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",

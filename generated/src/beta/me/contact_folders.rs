@@ -41,7 +41,7 @@ impl ContactFolders {
     #[doc(alias = "user-list-contactfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/contactFolders`
@@ -65,7 +65,7 @@ impl ContactFolders {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/contactFolders/delta`
@@ -96,7 +96,7 @@ impl ContactFolders {
 /// The documented facts of the calls above.
 impl ContactFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders",
         "user-list-contactfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -104,7 +104,7 @@ impl ContactFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/contactFolders",
         "user-post-contactfolders",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -112,7 +112,7 @@ impl ContactFolders {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -142,7 +142,7 @@ impl ContactFoldersItem {
     #[doc(alias = "contactfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/contactFolders/{id}`
@@ -166,7 +166,7 @@ impl ContactFoldersItem {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/contactFolders/{id}`
@@ -180,7 +180,7 @@ impl ContactFoldersItem {
     #[doc(alias = "contactfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/contactFolders/{id}/childFolders`
@@ -199,7 +199,7 @@ impl ContactFoldersItem {
 /// The documented facts of the calls above.
 impl ContactFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -207,7 +207,7 @@ impl ContactFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/contactFolders/{id}",
         "contactfolder-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -215,7 +215,7 @@ impl ContactFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/contactFolders/{id}",
         "contactfolder-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -240,7 +240,7 @@ impl ContactFoldersItemChildFolders {
     #[doc(alias = "contactfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/contactFolders/{id}/childFolders`
@@ -257,14 +257,14 @@ impl ContactFoldersItemChildFolders {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactFoldersItemChildFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -272,7 +272,7 @@ impl ContactFoldersItemChildFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/contactFolders/{id}/childFolders",
         "contactfolder-post-childfolders",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -302,7 +302,7 @@ impl ContactFoldersItemContacts {
     #[doc(alias = "contactfolder-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/contactFolders/{id}/contacts`
@@ -320,7 +320,7 @@ impl ContactFoldersItemContacts {
     #[doc(alias = "contactfolder-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/contactFolders/{id}/contacts/delta`
@@ -349,7 +349,7 @@ impl ContactFoldersItemContacts {
 /// The documented facts of the calls above.
 impl ContactFoldersItemContacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -357,7 +357,7 @@ impl ContactFoldersItemContacts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/contactFolders/{id}/contacts",
         "contactfolder-post-contacts",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -365,7 +365,7 @@ impl ContactFoldersItemContacts {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -395,7 +395,7 @@ impl ContactFoldersItemContactsItem {
     #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/contactFolders/{id}/contacts/{id}`
@@ -409,7 +409,7 @@ impl ContactFoldersItemContactsItem {
     #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/contactFolders/{id}/contacts/{id}`
@@ -423,7 +423,7 @@ impl ContactFoldersItemContactsItem {
     #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/contactFolders/{id}/contacts/{id}/photo`
@@ -436,7 +436,7 @@ impl ContactFoldersItemContactsItem {
 /// The documented facts of the calls above.
 impl ContactFoldersItemContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -444,7 +444,7 @@ impl ContactFoldersItemContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/contactFolders/{id}/contacts/{id}",
         "contact-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -452,7 +452,7 @@ impl ContactFoldersItemContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/contactFolders/{id}/contacts/{id}",
         "contact-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -477,7 +477,7 @@ impl ContactFoldersItemContactsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/contactFolders/{id}/contacts/{id}/photo/$value`
@@ -490,7 +490,7 @@ impl ContactFoldersItemContactsItemPhoto {
 /// The documented facts of the calls above.
 impl ContactFoldersItemContactsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -515,7 +515,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /me/contactFolders/{id}/contacts/{id}/photo/$value`
@@ -529,14 +529,14 @@ impl ContactFoldersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactFoldersItemContactsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -544,7 +544,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",

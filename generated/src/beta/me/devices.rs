@@ -24,7 +24,7 @@ impl Devices {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/devices/$count`
@@ -43,7 +43,7 @@ impl Devices {
 /// The documented facts of the calls above.
 impl Devices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/devices",
         "user-list-devices",
         "- | Device.Read | -",
@@ -70,14 +70,14 @@ impl DevicesCount {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/devices/$count",
         "user-list-devices",
         "- | Device.Read | -",
@@ -114,7 +114,7 @@ impl DevicesItemCommands {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::Command) -> rt::Request<types::Command> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/devices/{id}/commands/{id}`
@@ -127,7 +127,7 @@ impl DevicesItemCommands {
 /// The documented facts of the calls above.
 impl DevicesItemCommands {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/devices/{id}/commands",
         "send-device-command",
         "- | Device.Command | -",
@@ -152,7 +152,7 @@ impl DevicesItemCommandsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Command> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/devices/{id}/commands/{id}/responsePayload`
@@ -165,7 +165,7 @@ impl DevicesItemCommandsItem {
 /// The documented facts of the calls above.
 impl DevicesItemCommandsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/devices/{id}/commands/{id}",
         "get-device-command-status",
         "- | Device.Command | -",
@@ -190,14 +190,14 @@ impl DevicesItemCommandsItemResponsePayload {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<()> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemCommandsItemResponsePayload {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/devices/{id}/commands/{id}/responsePayload",
         "get-device-command-status",
         "- | Device.Command | -",

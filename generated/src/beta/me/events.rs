@@ -46,7 +46,7 @@ impl Events {
     #[doc(alias = "user-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/events`
@@ -67,7 +67,7 @@ impl Events {
     #[doc(alias = "user-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/events/delta`
@@ -96,7 +96,7 @@ impl Events {
 /// The documented facts of the calls above.
 impl Events {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/events",
         "user-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -104,7 +104,7 @@ impl Events {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/events",
         "user-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -112,7 +112,7 @@ impl Events {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -143,7 +143,7 @@ impl EventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/events/{id}`
@@ -164,7 +164,7 @@ impl EventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/events/{id}`
@@ -178,7 +178,7 @@ impl EventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/events/{id}/accept`
@@ -192,7 +192,7 @@ impl EventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /me/events/{id}/cancel`
@@ -206,7 +206,7 @@ impl EventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /me/events/{id}/decline`
@@ -220,7 +220,7 @@ impl EventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /me/events/{id}/dismissReminder`
@@ -248,7 +248,7 @@ impl EventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/events/{id}/snoozeReminder`
@@ -266,7 +266,7 @@ impl EventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/events/{id}/tentativelyAccept`
@@ -284,7 +284,7 @@ impl EventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/events/{id}/attachments`
@@ -303,7 +303,7 @@ impl EventsItem {
 /// The documented facts of the calls above.
 impl EventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -311,7 +311,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -319,7 +319,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -327,7 +327,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -335,7 +335,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -343,7 +343,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -351,7 +351,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -359,7 +359,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -367,7 +367,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -375,7 +375,7 @@ impl EventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -400,7 +400,7 @@ impl EventsItemAttachments {
     #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/events/{id}/attachments`
@@ -417,7 +417,7 @@ impl EventsItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /me/events/{id}/attachments/createUploadSession`
@@ -438,7 +438,7 @@ impl EventsItemAttachments {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/events/{id}/attachments/{id}`
@@ -451,7 +451,7 @@ impl EventsItemAttachments {
 /// The documented facts of the calls above.
 impl EventsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -459,7 +459,7 @@ impl EventsItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/attachments",
         "event-post-attachments",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -467,7 +467,7 @@ impl EventsItemAttachments {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/events/{id}/attachments/createUploadSession",
         "attachment-createuploadsession",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -492,7 +492,7 @@ impl EventsItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/events/{id}/attachments/{id}`
@@ -506,7 +506,7 @@ impl EventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/events/{id}/attachments/{id}/$value`
@@ -519,7 +519,7 @@ impl EventsItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl EventsItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -527,7 +527,7 @@ impl EventsItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -552,14 +552,14 @@ impl EventsItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EventsItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -589,7 +589,8 @@ impl EventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -598,7 +599,7 @@ impl EventsItemInstances {
 /// The documented facts of the calls above.
 impl EventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

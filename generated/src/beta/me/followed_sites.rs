@@ -21,14 +21,14 @@ impl FollowedSites {
     #[doc(alias = "sites-list-followed")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl FollowedSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/followedSites",
         "sites-list-followed",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -39,7 +39,7 @@ impl InferenceClassificationOverrides {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::InferenceClassificationOverride>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/inferenceClassification/overrides`
@@ -57,7 +57,7 @@ impl InferenceClassificationOverrides {
         &self,
         body: types::InferenceClassificationOverride,
     ) -> rt::Request<types::InferenceClassificationOverride> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/inferenceClassification/overrides/{id}`
@@ -70,7 +70,7 @@ impl InferenceClassificationOverrides {
 /// The documented facts of the calls above.
 impl InferenceClassificationOverrides {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/inferenceClassification/overrides",
         "inferenceclassification-list-overrides",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -78,7 +78,7 @@ impl InferenceClassificationOverrides {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/inferenceClassification/overrides",
         "inferenceclassification-post-overrides",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -106,7 +106,7 @@ impl InferenceClassificationOverridesItem {
         &self,
         body: types::InferenceClassificationOverride,
     ) -> rt::Request<types::InferenceClassificationOverride> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/inferenceClassification/overrides/{id}`
@@ -121,14 +121,14 @@ impl InferenceClassificationOverridesItem {
     #[doc(alias = "inferenceclassificationoverride-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl InferenceClassificationOverridesItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/inferenceClassification/overrides/{id}",
         "inferenceclassificationoverride-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -136,7 +136,7 @@ impl InferenceClassificationOverridesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/inferenceClassification/overrides/{id}",
         "inferenceclassificationoverride-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",

@@ -53,7 +53,7 @@ impl InformationProtectionPolicy {
 /// The documented facts of the calls above.
 impl InformationProtectionPolicy {
     /// Of [`Self::labels`].
-    pub const LABELS: &'static rt::Operation = &rt::Operation(
+    pub const LABELS: rt::Operation = rt::Operation(
         "GET /beta/me/informationProtection/policy/labels",
         "informationprotectionpolicy-list-labels",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -86,7 +86,7 @@ impl InformationProtectionPolicyLabels {
                 Self::EVALUATE_APPLICATION,
                 self.0.segment("evaluateApplication"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/informationProtection/policy/labels/{id}`
@@ -99,7 +99,7 @@ impl InformationProtectionPolicyLabels {
 /// The documented facts of the calls above.
 impl InformationProtectionPolicyLabels {
     /// Of [`Self::evaluate_application`].
-    pub const EVALUATE_APPLICATION: &'static rt::Operation = &rt::Operation(
+    pub const EVALUATE_APPLICATION: rt::Operation = rt::Operation(
         "POST /beta/me/informationProtection/policy/labels/evaluateApplication",
         "informationprotectionlabel-evaluateapplication",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",
@@ -124,14 +124,14 @@ impl InformationProtectionPolicyLabelsItem {
     #[doc(alias = "informationprotectionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl InformationProtectionPolicyLabelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/informationProtection/policy/labels/{id}",
         "informationprotectionlabel-get",
         "InformationProtectionPolicy.Read | - | InformationProtectionPolicy.Read.All",

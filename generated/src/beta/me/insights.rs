@@ -48,7 +48,7 @@ impl InsightsShared {
     #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/insights/shared/{id}`
@@ -61,7 +61,7 @@ impl InsightsShared {
 /// The documented facts of the calls above.
 impl InsightsShared {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -98,14 +98,14 @@ impl InsightsSharedItemResource {
     #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl InsightsSharedItemResource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/insights/shared/{id}/resource",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -130,7 +130,7 @@ impl InsightsTrending {
     #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/insights/trending/{id}`
@@ -143,7 +143,7 @@ impl InsightsTrending {
 /// The documented facts of the calls above.
 impl InsightsTrending {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -180,14 +180,14 @@ impl InsightsTrendingItemResource {
     #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl InsightsTrendingItemResource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -212,7 +212,7 @@ impl InsightsUsed {
     #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/insights/used/{id}`
@@ -225,7 +225,7 @@ impl InsightsUsed {
 /// The documented facts of the calls above.
 impl InsightsUsed {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -262,14 +262,14 @@ impl InsightsUsedItemResource {
     #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl InsightsUsedItemResource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -23,14 +23,14 @@ impl LicenseDetails {
     #[doc(alias = "user-list-licensedetails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl LicenseDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/licenseDetails",
         "user-list-licensedetails",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -22,7 +22,7 @@ impl MailboxSettings {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/mailboxSettings`
@@ -40,7 +40,7 @@ impl MailboxSettings {
         &self,
         body: types::MailboxSettings,
     ) -> rt::Request<types::MailboxSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/mailboxSettings/automaticRepliesSetting`
@@ -99,7 +99,7 @@ impl MailboxSettings {
 /// The documented facts of the calls above.
 impl MailboxSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -107,7 +107,7 @@ impl MailboxSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -131,14 +131,14 @@ impl MailboxSettingsAutomaticRepliesSetting {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsAutomaticRepliesSetting {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/automaticRepliesSetting",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -162,14 +162,14 @@ impl MailboxSettingsDateFormat {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsDateFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/dateFormat",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -195,14 +195,14 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     pub fn get(
         &self,
     ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/delegateMeetingMessageDeliveryOptions",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -226,14 +226,14 @@ impl MailboxSettingsLanguage {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsLanguage {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/language",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -257,14 +257,14 @@ impl MailboxSettingsTimeFormat {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsTimeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/timeFormat",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -288,14 +288,14 @@ impl MailboxSettingsTimeZone {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsTimeZone {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/timeZone",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -319,14 +319,14 @@ impl MailboxSettingsUserPurpose {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPurpose> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsUserPurpose {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/userPurpose",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -350,14 +350,14 @@ impl MailboxSettingsWorkingHours {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailboxSettingsWorkingHours {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/mailboxSettings/workingHours",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",

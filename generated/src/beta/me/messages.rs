@@ -51,7 +51,7 @@ impl Messages {
     #[doc(alias = "user-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/messages`
@@ -76,7 +76,7 @@ impl Messages {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/me/messages/{id}`
@@ -89,7 +89,7 @@ impl Messages {
 /// The documented facts of the calls above.
 impl Messages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/messages",
         "user-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -97,7 +97,7 @@ impl Messages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/messages",
         "user-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -129,7 +129,7 @@ impl MessagesItem {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/messages/{id}`
@@ -154,7 +154,7 @@ impl MessagesItem {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/messages/{id}`
@@ -172,7 +172,7 @@ impl MessagesItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/messages/{id}/copy`
@@ -186,7 +186,7 @@ impl MessagesItem {
     #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /me/messages/{id}/createForward`
@@ -205,7 +205,7 @@ impl MessagesItem {
         body: actions::MessageCreateForward,
     ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/messages/{id}/createReply`
@@ -223,8 +223,7 @@ impl MessagesItem {
         &self,
         body: actions::MessageCreateReply,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply")).body(body)
     }
 
     /// `POST /me/messages/{id}/createReplyAll`
@@ -243,7 +242,7 @@ impl MessagesItem {
         body: actions::MessageCreateReplyAll,
     ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/messages/{id}/forward`
@@ -258,7 +257,7 @@ impl MessagesItem {
     #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/messages/{id}/move`
@@ -272,7 +271,7 @@ impl MessagesItem {
     #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `POST /me/messages/{id}/reply`
@@ -287,7 +286,7 @@ impl MessagesItem {
     #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `POST /me/messages/{id}/replyAll`
@@ -304,7 +303,7 @@ impl MessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 
     /// `POST /me/messages/{id}/send`
@@ -365,7 +364,7 @@ impl MessagesItem {
 /// The documented facts of the calls above.
 impl MessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -373,7 +372,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/messages/{id}",
         "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -381,7 +380,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/messages/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -389,7 +388,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -397,7 +396,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::create_forward`].
-    pub const CREATE_FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_FORWARD: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/createForward",
         "message-createforward",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -405,7 +404,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::create_reply`].
-    pub const CREATE_REPLY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -413,7 +412,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::create_reply_all`].
-    pub const CREATE_REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY_ALL: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -421,7 +420,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -429,7 +428,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/move",
         "message-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -437,7 +436,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/reply",
         "message-reply",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -445,7 +444,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -453,7 +452,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::send`].
-    pub const SEND: &'static rt::Operation = &rt::Operation(
+    pub const SEND: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/send",
         "message-send",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -461,7 +460,7 @@ impl MessagesItem {
     );
 
     /// Of [`Self::unsubscribe`].
-    pub const UNSUBSCRIBE: &'static rt::Operation = &rt::Operation(
+    pub const UNSUBSCRIBE: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/unsubscribe",
         "message-unsubscribe",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -487,14 +486,14 @@ impl MessagesItemValue {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MessagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -523,7 +522,7 @@ impl MessagesItemAttachments {
     #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/messages/{id}/attachments`
@@ -544,7 +543,7 @@ impl MessagesItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /me/messages/{id}/attachments/createUploadSession`
@@ -565,7 +564,7 @@ impl MessagesItemAttachments {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/messages/{id}/attachments/{id}`
@@ -578,7 +577,7 @@ impl MessagesItemAttachments {
 /// The documented facts of the calls above.
 impl MessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -586,7 +585,7 @@ impl MessagesItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/attachments",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -594,7 +593,7 @@ impl MessagesItemAttachments {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/attachments/createUploadSession",
         "attachment-createuploadsession",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -619,7 +618,7 @@ impl MessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/messages/{id}/attachments/{id}`
@@ -633,7 +632,7 @@ impl MessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/messages/{id}/attachments/{id}/$value`
@@ -646,7 +645,7 @@ impl MessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl MessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -654,7 +653,7 @@ impl MessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -679,14 +678,14 @@ impl MessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -716,7 +715,7 @@ impl MessagesItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/messages/{id}/extensions/{}`
@@ -729,7 +728,7 @@ impl MessagesItemExtensions {
 /// The documented facts of the calls above.
 impl MessagesItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -756,7 +755,7 @@ impl MessagesItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/messages/{id}/extensions/{}`
@@ -775,7 +774,7 @@ impl MessagesItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/messages/{id}/extensions/{}`
@@ -791,14 +790,14 @@ impl MessagesItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MessagesItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -806,7 +805,7 @@ impl MessagesItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -814,7 +813,7 @@ impl MessagesItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -850,14 +849,14 @@ impl MessagesItemMentionsItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MessagesItemMentionsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/messages/{id}/mentions/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",

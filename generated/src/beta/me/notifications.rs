@@ -27,14 +27,14 @@ impl Notifications {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::Notification) -> rt::Request<types::Notification> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl Notifications {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/notifications",
         "user-post-notifications",
         "Notifications.ReadWrite.CreatedByApp | Notifications.ReadWrite.CreatedByApp | -",

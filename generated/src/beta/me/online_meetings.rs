@@ -45,7 +45,7 @@ impl OnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onlineMeetings`
@@ -63,7 +63,7 @@ impl OnlineMeetings {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/onlineMeetings/createOrGet`
@@ -80,8 +80,7 @@ impl OnlineMeetings {
         &self,
         body: actions::OnlineMeetingCreateOrGet,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet")).body(body)
     }
 
     /// `/me/onlineMeetings/{meetingId}`
@@ -94,7 +93,7 @@ impl OnlineMeetings {
 /// The documented facts of the calls above.
 impl OnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -102,7 +101,7 @@ impl OnlineMeetings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/onlineMeetings",
         "application-post-onlinemeetings",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -110,7 +109,7 @@ impl OnlineMeetings {
     );
 
     /// Of [`Self::create_or_get`].
-    pub const CREATE_OR_GET: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_OR_GET: rt::Operation = rt::Operation(
         "POST /beta/me/onlineMeetings/createOrGet",
         "onlinemeeting-createorget",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -138,7 +137,7 @@ impl OnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/onlineMeetings/{meetingId}`
@@ -155,7 +154,7 @@ impl OnlineMeetingsItem {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/onlineMeetings/{meetingId}`
@@ -169,7 +168,7 @@ impl OnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/onlineMeetings/{meetingId}/alternativeRecording`
@@ -216,7 +215,7 @@ impl OnlineMeetingsItem {
 /// The documented facts of the calls above.
 impl OnlineMeetingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -224,7 +223,7 @@ impl OnlineMeetingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/onlineMeetings/{meetingId}",
         "onlinemeeting-update",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -232,7 +231,7 @@ impl OnlineMeetingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/onlineMeetings/{meetingId}",
         "onlinemeeting-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -260,14 +259,14 @@ impl OnlineMeetingsItemAlternativeRecording {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemAlternativeRecording {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -292,7 +291,7 @@ impl OnlineMeetingsItemAttendanceReports {
     #[doc(alias = "meetingattendancereport-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MeetingAttendanceReport>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/onlineMeetings/{meetingId}/attendanceReports/{reportId}`
@@ -305,7 +304,7 @@ impl OnlineMeetingsItemAttendanceReports {
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemAttendanceReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/attendanceReports",
         "meetingattendancereport-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -330,7 +329,7 @@ impl OnlineMeetingsItemAttendanceReportsItem {
     #[doc(alias = "meetingattendancereport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords`
@@ -347,7 +346,7 @@ impl OnlineMeetingsItemAttendanceReportsItem {
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemAttendanceReportsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/attendanceReports/{reportId}",
         "meetingattendancereport-get",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -372,14 +371,14 @@ impl OnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     #[doc(alias = "attendancerecord-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AttendanceRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords",
         "attendancerecord-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -407,14 +406,14 @@ impl OnlineMeetingsItemAttendeeReport {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemAttendeeReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -439,14 +438,14 @@ impl OnlineMeetingsItemMeetingAttendanceReport {
     #[doc(alias = "meetingattendancereport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemMeetingAttendanceReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/meetingAttendanceReport",
         "meetingattendancereport-get",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -474,14 +473,14 @@ impl OnlineMeetingsItemRecording {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRecording {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -510,7 +509,7 @@ impl OnlineMeetingsItemRegistration {
     #[doc(alias = "meetingregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingRegistrationBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/onlineMeetings/{meetingId}/registration`
@@ -532,7 +531,7 @@ impl OnlineMeetingsItemRegistration {
         &self,
         body: impl rt::Is<types::MeetingRegistrationBase>,
     ) -> rt::Request<types::MeetingRegistrationBase> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `PATCH /me/onlineMeetings/{meetingId}/registration`
@@ -549,7 +548,7 @@ impl OnlineMeetingsItemRegistration {
         &self,
         body: types::MeetingRegistration,
     ) -> rt::Request<types::MeetingRegistration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/onlineMeetings/{meetingId}/registration`
@@ -567,7 +566,7 @@ impl OnlineMeetingsItemRegistration {
     #[doc(alias = "meetingregistration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/onlineMeetings/{meetingId}/registration/customQuestions`
@@ -596,7 +595,7 @@ impl OnlineMeetingsItemRegistration {
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRegistration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/registration",
         "meetingregistration-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | -",
@@ -604,7 +603,7 @@ impl OnlineMeetingsItemRegistration {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/onlineMeetings/{meetingId}/registration",
         "meetingregistration-post",
         "OnlineMeetings.ReadWrite | - | -",
@@ -612,7 +611,7 @@ impl OnlineMeetingsItemRegistration {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/onlineMeetings/{meetingId}/registration",
         "meetingregistration-update",
         "OnlineMeetings.ReadWrite | - | -",
@@ -620,7 +619,7 @@ impl OnlineMeetingsItemRegistration {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/onlineMeetings/{meetingId}/registration",
         "meetingregistration-delete",
         "OnlineMeetings.ReadWrite | - | -",
@@ -657,7 +656,7 @@ impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
     #[doc(alias = "meetingregistrationquestion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingRegistrationQuestion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/onlineMeetings/{meetingId}/registration/customQuestions/{id}`
@@ -674,7 +673,7 @@ impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
         &self,
         body: types::MeetingRegistrationQuestion,
     ) -> rt::Request<types::MeetingRegistrationQuestion> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/onlineMeetings/{meetingId}/registration/customQuestions/{id}`
@@ -688,14 +687,14 @@ impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
     #[doc(alias = "meetingregistrationquestion-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/registration/customQuestions/{id}",
         "meetingregistrationquestion-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | -",
@@ -703,7 +702,7 @@ impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/onlineMeetings/{meetingId}/registration/customQuestions/{id}",
         "meetingregistrationquestion-update",
         "OnlineMeetings.ReadWrite | - | -",
@@ -711,7 +710,7 @@ impl OnlineMeetingsItemRegistrationCustomQuestionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/onlineMeetings/{meetingId}/registration/customQuestions/{id}",
         "meetingregistrationquestion-delete",
         "OnlineMeetings.ReadWrite | - | -",
@@ -757,7 +756,7 @@ impl OnlineMeetingsItemRegistrationAsMeetingRegistrationCustomQuestions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MeetingRegistrationQuestion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onlineMeetings/{meetingId}/registration/microsoft.graph.meetingRegistration/customQuestions`
@@ -775,14 +774,14 @@ impl OnlineMeetingsItemRegistrationAsMeetingRegistrationCustomQuestions {
         &self,
         body: types::MeetingRegistrationQuestion,
     ) -> rt::Request<types::MeetingRegistrationQuestion> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRegistrationAsMeetingRegistrationCustomQuestions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/registration/microsoft.graph.meetingRegistration/customQuestions",
         "meetingregistration-list-customquestions",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | -",
@@ -790,7 +789,7 @@ impl OnlineMeetingsItemRegistrationAsMeetingRegistrationCustomQuestions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/onlineMeetings/{meetingId}/registration/microsoft.graph.meetingRegistration/customQuestions",
         "meetingregistration-post-customquestions",
         "OnlineMeetings.ReadWrite | - | -",
@@ -820,7 +819,7 @@ impl OnlineMeetingsItemRegistrationRegistrants {
     #[doc(alias = "meetingregistration-list-registrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MeetingRegistrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onlineMeetings/{meetingId}/registration/registrants`
@@ -837,7 +836,7 @@ impl OnlineMeetingsItemRegistrationRegistrants {
         &self,
         body: types::ExternalMeetingRegistration,
     ) -> rt::Request<types::MeetingRegistrant> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/onlineMeetings/{meetingId}/registration/registrants/{registrantId}`
@@ -853,7 +852,7 @@ impl OnlineMeetingsItemRegistrationRegistrants {
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRegistrationRegistrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/onlineMeetings/{meetingId}/registration/registrants",
         "meetingregistration-list-registrants",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | -",
@@ -861,7 +860,7 @@ impl OnlineMeetingsItemRegistrationRegistrants {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/onlineMeetings/{meetingId}/registration/registrants",
         "externalmeetingregistrant-post",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -885,14 +884,14 @@ impl OnlineMeetingsItemRegistrationRegistrantsItem {
     #[doc(alias = "externalmeetingregistrant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnlineMeetingsItemRegistrationRegistrantsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/onlineMeetings/{meetingId}/registration/registrants/{registrantId}",
         "externalmeetingregistrant-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",

@@ -133,7 +133,7 @@ impl Outlook {
 /// The documented facts of the calls above.
 impl Outlook {
     /// Of [`Self::supported_languages`].
-    pub const SUPPORTED_LANGUAGES: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_LANGUAGES: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/supportedLanguages",
         "outlookuser-supportedlanguages",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -141,7 +141,7 @@ impl Outlook {
     );
 
     /// Of [`Self::supported_time_zones`].
-    pub const SUPPORTED_TIME_ZONES: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_TIME_ZONES: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/supportedTimeZones",
         "outlookuser-supportedtimezones",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -149,7 +149,7 @@ impl Outlook {
     );
 
     /// Of [`Self::supported_time_zones_with_time_zone_standard`].
-    pub const SUPPORTED_TIME_ZONES_WITH_TIME_ZONE_STANDARD: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_TIME_ZONES_WITH_TIME_ZONE_STANDARD: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'{TimeZoneStandard}')",
         "outlookuser-supportedtimezones",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -174,7 +174,7 @@ impl OutlookMasterCategories {
     #[doc(alias = "outlookuser-list-mastercategories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/masterCategories`
@@ -191,7 +191,7 @@ impl OutlookMasterCategories {
         &self,
         body: types::OutlookCategory,
     ) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/masterCategories/{id}`
@@ -204,7 +204,7 @@ impl OutlookMasterCategories {
 /// The documented facts of the calls above.
 impl OutlookMasterCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/masterCategories",
         "outlookuser-list-mastercategories",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -212,7 +212,7 @@ impl OutlookMasterCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/masterCategories",
         "outlookuser-post-mastercategories",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -237,7 +237,7 @@ impl OutlookMasterCategoriesItem {
     #[doc(alias = "outlookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/masterCategories/{id}`
@@ -254,7 +254,7 @@ impl OutlookMasterCategoriesItem {
         &self,
         body: types::OutlookCategory,
     ) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/outlook/masterCategories/{id}`
@@ -268,14 +268,14 @@ impl OutlookMasterCategoriesItem {
     #[doc(alias = "outlookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OutlookMasterCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/masterCategories/{id}",
         "outlookcategory-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -283,7 +283,7 @@ impl OutlookMasterCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/masterCategories/{id}",
         "outlookcategory-update",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -291,7 +291,7 @@ impl OutlookMasterCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/masterCategories/{id}",
         "outlookcategory-delete",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -321,7 +321,7 @@ impl OutlookTaskFolders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/taskFolders`
@@ -346,7 +346,7 @@ impl OutlookTaskFolders {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/taskFolders/{id}`
@@ -359,7 +359,7 @@ impl OutlookTaskFolders {
 /// The documented facts of the calls above.
 impl OutlookTaskFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskFolders",
         "outlookuser-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
@@ -367,7 +367,7 @@ impl OutlookTaskFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/taskFolders",
         "outlookuser-post-taskfolders",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -398,7 +398,7 @@ impl OutlookTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/taskFolders/{id}`
@@ -423,7 +423,7 @@ impl OutlookTaskFoldersItem {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/outlook/taskFolders/{id}`
@@ -438,7 +438,7 @@ impl OutlookTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/outlook/taskFolders/{id}/tasks`
@@ -451,7 +451,7 @@ impl OutlookTaskFoldersItem {
 /// The documented facts of the calls above.
 impl OutlookTaskFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskFolders/{id}",
         "outlooktaskfolder-get",
         "Tasks.Read | Tasks.Read | -",
@@ -459,7 +459,7 @@ impl OutlookTaskFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/taskFolders/{id}",
         "outlooktaskfolder-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -467,7 +467,7 @@ impl OutlookTaskFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/taskFolders/{id}",
         "outlooktaskfolder-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -498,7 +498,7 @@ impl OutlookTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/taskFolders/{id}/tasks`
@@ -521,7 +521,7 @@ impl OutlookTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/taskFolders/{id}/tasks/{id}`
@@ -534,7 +534,7 @@ impl OutlookTaskFoldersItemTasks {
 /// The documented facts of the calls above.
 impl OutlookTaskFoldersItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
@@ -542,7 +542,7 @@ impl OutlookTaskFoldersItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/taskFolders/{id}/tasks",
         "outlooktaskfolder-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -571,7 +571,7 @@ impl OutlookTaskFoldersItemTasksItem {
     #[doc(alias = "multivaluelegacyextendedproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/taskFolders/{id}/tasks/{id}`
@@ -594,14 +594,14 @@ impl OutlookTaskFoldersItemTasksItem {
         &self,
         body: types::OutlookTask,
     ) -> rt::Request<Option<types::OutlookTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OutlookTaskFoldersItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
         "Tasks.Read | Tasks.Read | -",
@@ -609,7 +609,7 @@ impl OutlookTaskFoldersItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -640,7 +640,7 @@ impl OutlookTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/tasks`
@@ -663,7 +663,7 @@ impl OutlookTasks {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/tasks/{id}`
@@ -676,7 +676,7 @@ impl OutlookTasks {
 /// The documented facts of the calls above.
 impl OutlookTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/tasks",
         "outlookuser-list-tasks",
         "Tasks.Read | Tasks.Read | -",
@@ -684,7 +684,7 @@ impl OutlookTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/tasks",
         "outlookuser-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -716,7 +716,7 @@ impl OutlookTasksItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/tasks/{id}`
@@ -739,7 +739,7 @@ impl OutlookTasksItem {
     #[deprecated]
     #[inline]
     pub fn update(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/outlook/tasks/{id}`
@@ -754,7 +754,7 @@ impl OutlookTasksItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/outlook/tasks/{id}/complete`
@@ -783,7 +783,7 @@ impl OutlookTasksItem {
 /// The documented facts of the calls above.
 impl OutlookTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/tasks/{id}",
         "outlooktask-get",
         "Tasks.Read | Tasks.Read | -",
@@ -791,7 +791,7 @@ impl OutlookTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/tasks/{id}",
         "outlooktask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -799,7 +799,7 @@ impl OutlookTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/tasks/{id}",
         "outlooktask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -807,7 +807,7 @@ impl OutlookTasksItem {
     );
 
     /// Of [`Self::complete`].
-    pub const COMPLETE: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/tasks/{id}/complete",
         "outlooktask-complete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -833,7 +833,7 @@ impl OutlookTasksItemAttachments {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/tasks/{id}/attachments`
@@ -851,7 +851,7 @@ impl OutlookTasksItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/me/outlook/tasks/{id}/attachments/{id}`
@@ -864,7 +864,7 @@ impl OutlookTasksItemAttachments {
 /// The documented facts of the calls above.
 impl OutlookTasksItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/tasks/{id}/attachments",
         "outlooktask-list-attachments",
         "Tasks.Read | Tasks.Read | -",
@@ -872,7 +872,7 @@ impl OutlookTasksItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/tasks/{id}/attachments",
         "outlooktask-post-attachments",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -897,7 +897,7 @@ impl OutlookTasksItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/outlook/tasks/{id}/attachments/{id}`
@@ -911,7 +911,7 @@ impl OutlookTasksItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/outlook/tasks/{id}/attachments/{id}/$value`
@@ -924,7 +924,7 @@ impl OutlookTasksItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl OutlookTasksItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/tasks/{id}/attachments/{id}",
         "attachment-get",
         "Tasks.Read | Tasks.Read | -",
@@ -932,7 +932,7 @@ impl OutlookTasksItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/tasks/{id}/attachments/{id}",
         "attachment-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -957,14 +957,14 @@ impl OutlookTasksItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OutlookTasksItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/tasks/{id}/attachments/{id}/$value",
         "attachment-get",
         "Tasks.Read | Tasks.Read | -",

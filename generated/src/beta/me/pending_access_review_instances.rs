@@ -27,7 +27,7 @@ impl PendingAccessReviewInstances {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/pendingAccessReviewInstances/{instance-id}`
@@ -40,7 +40,7 @@ impl PendingAccessReviewInstances {
 /// The documented facts of the calls above.
 impl PendingAccessReviewInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/pendingAccessReviewInstances",
         "accessreviewinstance-pendingaccessreviewinstances",
         "AccessReview.Read.All < AccessReview.ReadWrite.All |  | ",
@@ -89,7 +89,7 @@ impl PendingAccessReviewInstancesItem {
                 Self::BATCH_RECORD_DECISIONS,
                 self.0.segment("batchRecordDecisions"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/pendingAccessReviewInstances/{instance-id}/decisions`
@@ -102,7 +102,7 @@ impl PendingAccessReviewInstancesItem {
 /// The documented facts of the calls above.
 impl PendingAccessReviewInstancesItem {
     /// Of [`Self::accept_recommendations`].
-    pub const ACCEPT_RECOMMENDATIONS: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT_RECOMMENDATIONS: rt::Operation = rt::Operation(
         "POST /beta/me/pendingAccessReviewInstances/{instance-id}/acceptRecommendations",
         "accessreviewinstance-acceptrecommendations",
         "AccessReview.ReadWrite.All | - | ",
@@ -110,7 +110,7 @@ impl PendingAccessReviewInstancesItem {
     );
 
     /// Of [`Self::batch_record_decisions`].
-    pub const BATCH_RECORD_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const BATCH_RECORD_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/me/pendingAccessReviewInstances/{instance-id}/batchRecordDecisions",
         "accessreviewinstance-batchrecorddecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -138,7 +138,7 @@ impl PendingAccessReviewInstancesItemDecisions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/pendingAccessReviewInstances/{instance-id}/decisions/{decision-id}`
@@ -154,7 +154,7 @@ impl PendingAccessReviewInstancesItemDecisions {
 /// The documented facts of the calls above.
 impl PendingAccessReviewInstancesItemDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/pendingAccessReviewInstances/{instance-id}/decisions",
         "accessreviewinstancedecisionitem-listpendingapproval",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | ",
@@ -183,14 +183,14 @@ impl PendingAccessReviewInstancesItemDecisionsItem {
         &self,
         body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl PendingAccessReviewInstancesItemDecisionsItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/pendingAccessReviewInstances/{instance-id}/decisions/{decision-id}",
         "accessreviewinstancedecisionitem-update",
         "AccessReview.ReadWrite.All | - | ",

@@ -27,7 +27,7 @@ impl Planner {
     #[doc(alias = "planneruser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/planner`
@@ -45,7 +45,7 @@ impl Planner {
         &self,
         body: types::PlannerUser,
     ) -> rt::Request<Option<types::PlannerUser>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/planner/all`
@@ -82,7 +82,7 @@ impl Planner {
 /// The documented facts of the calls above.
 impl Planner {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/planner",
         "planneruser-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -90,7 +90,7 @@ impl Planner {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/planner",
         "planneruser-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -122,7 +122,7 @@ impl PlannerAll {
 /// The documented facts of the calls above.
 impl PlannerAll {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/planner/all/delta",
         "planneruser-list-delta",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -147,14 +147,14 @@ impl PlannerFavoritePlans {
     #[doc(alias = "planneruser-list-favoriteplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlannerFavoritePlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/planner/favoritePlans",
         "planneruser-list-favoriteplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -179,14 +179,14 @@ impl PlannerPlans {
     #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/planner/plans",
         "planneruser-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -210,14 +210,14 @@ impl PlannerRecentPlans {
     #[doc(alias = "planneruser-list-recentplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlannerRecentPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/planner/recentPlans",
         "planneruser-list-recentplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -242,14 +242,14 @@ impl PlannerTasks {
     #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PlannerTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/planner/tasks",
         "planneruser-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",

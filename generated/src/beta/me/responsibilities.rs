@@ -29,7 +29,7 @@ impl Responsibilities {
     #[doc(alias = "profile-list-responsibilities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/responsibilities`
@@ -46,7 +46,7 @@ impl Responsibilities {
         &self,
         body: actions::ProfilePostResponsibilities,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/responsibilities/{id}`
@@ -59,7 +59,7 @@ impl Responsibilities {
 /// The documented facts of the calls above.
 impl Responsibilities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/responsibilities",
         "profile-list-responsibilities",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -67,7 +67,7 @@ impl Responsibilities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/responsibilities",
         "profile-post-responsibilities",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -94,7 +94,7 @@ impl ResponsibilitiesItem {
     #[doc(alias = "personresponsibility-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/responsibilities/{id}`
@@ -113,7 +113,7 @@ impl ResponsibilitiesItem {
         &self,
         body: types::PersonResponsibility,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/responsibilities/{id}`
@@ -129,14 +129,14 @@ impl ResponsibilitiesItem {
     #[doc(alias = "personresponsibility-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ResponsibilitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/responsibilities/{id}",
         "personresponsibility-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -144,7 +144,7 @@ impl ResponsibilitiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/responsibilities/{id}",
         "personresponsibility-update",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
@@ -152,7 +152,7 @@ impl ResponsibilitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/responsibilities/{id}",
         "personresponsibility-delete",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",

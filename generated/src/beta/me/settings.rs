@@ -28,7 +28,7 @@ impl Settings {
     #[doc(alias = "usersettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/settings`
@@ -42,7 +42,7 @@ impl Settings {
     #[doc(alias = "usersettings-update")]
     #[inline]
     pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/settings/contactMergeSuggestions`
@@ -69,7 +69,7 @@ impl Settings {
 /// The documented facts of the calls above.
 impl Settings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/settings",
         "usersettings-get",
         "User.Read.All < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
@@ -77,7 +77,7 @@ impl Settings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/settings",
         "usersettings-update",
         "User.ReadWrite < User.ReadWrite.All | - | User.ReadWrite.All",
@@ -101,7 +101,7 @@ impl SettingsContactMergeSuggestions {
     #[doc(alias = "contactmergesuggestions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactMergeSuggestions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/settings/contactMergeSuggestions`
@@ -115,14 +115,14 @@ impl SettingsContactMergeSuggestions {
     #[doc(alias = "contactmergesuggestions-update")]
     #[inline]
     pub fn update(&self, body: types::ContactMergeSuggestions) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SettingsContactMergeSuggestions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/settings/contactMergeSuggestions",
         "contactmergesuggestions-get",
         "User.Read < User.ReadWrite | - | -",
@@ -130,7 +130,7 @@ impl SettingsContactMergeSuggestions {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/settings/contactMergeSuggestions",
         "contactmergesuggestions-update",
         "User.ReadWrite | - | -",
@@ -154,7 +154,7 @@ impl SettingsItemInsights {
     #[doc(alias = "userinsightssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/settings/itemInsights`
@@ -171,14 +171,14 @@ impl SettingsItemInsights {
         &self,
         body: types::UserInsightsSettings,
     ) -> rt::Request<types::UserInsightsSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SettingsItemInsights {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/settings/itemInsights",
         "userinsightssettings-get",
         "User.Read < User.ReadWrite | - | -",
@@ -186,7 +186,7 @@ impl SettingsItemInsights {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/settings/itemInsights",
         "userinsightssettings-update",
         "User.ReadWrite | - | -",
@@ -213,7 +213,7 @@ impl SettingsRegionalandlanguagesettings {
     #[doc(alias = "regionalandlanguagesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RegionalAndLanguageSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /me/settings/regionalandlanguagesettings`
@@ -232,7 +232,7 @@ impl SettingsRegionalandlanguagesettings {
         &self,
         body: types::RegionalAndLanguageSettings,
     ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /me/settings/regionalandlanguagesettings`
@@ -251,14 +251,14 @@ impl SettingsRegionalandlanguagesettings {
         &self,
         body: types::RegionalAndLanguageSettings,
     ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SettingsRegionalandlanguagesettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/settings/regionalandlanguagesettings",
         "regionalandlanguagesettings-get",
         "User.Read < User.Read.All | User.Read < User.Read.All | User.Read < User.Read.All",
@@ -266,7 +266,7 @@ impl SettingsRegionalandlanguagesettings {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/settings/regionalandlanguagesettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",
@@ -274,7 +274,7 @@ impl SettingsRegionalandlanguagesettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/settings/regionalandlanguagesettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",

@@ -76,7 +76,7 @@ impl TasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/tasks/alltasks/{baseTaskId}`
@@ -94,7 +94,7 @@ impl TasksAlltasksItem {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/tasks/alltasks/{baseTaskId}`
@@ -109,7 +109,7 @@ impl TasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/tasks/alltasks/{baseTaskId}/move`
@@ -124,14 +124,14 @@ impl TasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn r#move(&self, body: actions::BaseTaskMove) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksAlltasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/alltasks/{baseTaskId}",
         "basetask-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -139,7 +139,7 @@ impl TasksAlltasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/tasks/alltasks/{baseTaskId}",
         "basetask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -147,7 +147,7 @@ impl TasksAlltasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/tasks/alltasks/{baseTaskId}",
         "basetask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -155,7 +155,7 @@ impl TasksAlltasksItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/alltasks/{baseTaskId}/move",
         "basetask-move",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -181,7 +181,7 @@ impl TasksLists {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BaseTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/tasks/lists`
@@ -199,7 +199,7 @@ impl TasksLists {
         &self,
         body: impl rt::Is<types::BaseTaskList>,
     ) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /me/tasks/lists/delta`
@@ -229,7 +229,7 @@ impl TasksLists {
 /// The documented facts of the calls above.
 impl TasksLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists",
         "tasks-list-lists",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -237,7 +237,7 @@ impl TasksLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/lists",
         "tasks-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -245,7 +245,7 @@ impl TasksLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/delta",
         "basetasklist-delta",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -270,7 +270,7 @@ impl TasksListsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/tasks/lists/{baseTaskListId}`
@@ -288,7 +288,7 @@ impl TasksListsItem {
         &self,
         body: impl rt::Is<types::BaseTaskList>,
     ) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/tasks/lists/{baseTaskListId}`
@@ -303,7 +303,7 @@ impl TasksListsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/tasks/lists/{baseTaskListId}/tasks`
@@ -316,7 +316,7 @@ impl TasksListsItem {
 /// The documented facts of the calls above.
 impl TasksListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}",
         "basetasklist-get",
         "Tasks.Read | Tasks.Read | -",
@@ -324,7 +324,7 @@ impl TasksListsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/tasks/lists/{baseTaskListId}",
         "tasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -332,7 +332,7 @@ impl TasksListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/tasks/lists/{baseTaskListId}",
         "tasklist-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -358,7 +358,7 @@ impl TasksListsItemTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BaseTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/tasks/lists/{baseTaskListId}/tasks`
@@ -376,7 +376,7 @@ impl TasksListsItemTasks {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /me/tasks/lists/{baseTaskListId}/tasks/delta`
@@ -406,7 +406,7 @@ impl TasksListsItemTasks {
 /// The documented facts of the calls above.
 impl TasksListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks",
         "basetasklist-list-tasks",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -414,7 +414,7 @@ impl TasksListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/lists/{baseTaskListId}/tasks",
         "basetasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -422,7 +422,7 @@ impl TasksListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/delta",
         "basetask-delta",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -447,7 +447,7 @@ impl TasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}`
@@ -465,7 +465,7 @@ impl TasksListsItemTasksItem {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}`
@@ -480,7 +480,7 @@ impl TasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/move`
@@ -495,7 +495,7 @@ impl TasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn r#move(&self, body: actions::BaseTaskMove) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems`
@@ -514,7 +514,7 @@ impl TasksListsItemTasksItem {
 /// The documented facts of the calls above.
 impl TasksListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -522,7 +522,7 @@ impl TasksListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -530,7 +530,7 @@ impl TasksListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -538,7 +538,7 @@ impl TasksListsItemTasksItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/move",
         "basetask-move",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -563,7 +563,7 @@ impl TasksListsItemTasksItemChecklistItems {
     #[doc(alias = "basetask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems`
@@ -580,7 +580,7 @@ impl TasksListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -596,7 +596,7 @@ impl TasksListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl TasksListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems",
         "basetask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -604,7 +604,7 @@ impl TasksListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems",
         "basetask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -628,7 +628,7 @@ impl TasksListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -645,7 +645,7 @@ impl TasksListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -659,14 +659,14 @@ impl TasksListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -674,7 +674,7 @@ impl TasksListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -682,7 +682,7 @@ impl TasksListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -708,7 +708,7 @@ impl TasksListsItemTasksItemLinkedResources {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResourceV2>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources`
@@ -726,7 +726,7 @@ impl TasksListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResourceV2,
     ) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -742,7 +742,7 @@ impl TasksListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl TasksListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources",
         "basetask-list-linkedresources",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -750,7 +750,7 @@ impl TasksListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources",
         "basetask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -775,7 +775,7 @@ impl TasksListsItemTasksItemLinkedResourcesItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -793,7 +793,7 @@ impl TasksListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResourceV2,
     ) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -808,14 +808,14 @@ impl TasksListsItemTasksItemLinkedResourcesItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -823,7 +823,7 @@ impl TasksListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -831,7 +831,7 @@ impl TasksListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",

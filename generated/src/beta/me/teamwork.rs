@@ -37,14 +37,14 @@ impl TeamworkAssociatedTeams {
     #[doc(alias = "associatedteaminfo-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AssociatedTeamInfo>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamworkAssociatedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/teamwork/associatedTeams",
         "associatedteaminfo-list",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All",

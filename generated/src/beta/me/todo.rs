@@ -60,7 +60,7 @@ impl TodoLists {
     #[doc(alias = "todo-list-lists")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists`
@@ -74,7 +74,7 @@ impl TodoLists {
     #[doc(alias = "todo-post-lists")]
     #[inline]
     pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/todo/lists/delta`
@@ -103,7 +103,7 @@ impl TodoLists {
 /// The documented facts of the calls above.
 impl TodoLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists",
         "todo-list-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -111,7 +111,7 @@ impl TodoLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists",
         "todo-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -119,7 +119,7 @@ impl TodoLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -144,7 +144,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}`
@@ -158,7 +158,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}`
@@ -172,7 +172,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks`
@@ -185,7 +185,7 @@ impl TodoListsItem {
 /// The documented facts of the calls above.
 impl TodoListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -193,7 +193,7 @@ impl TodoListsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/todo/lists/{todoTaskListId}",
         "todotasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -201,7 +201,7 @@ impl TodoListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/todo/lists/{todoTaskListId}",
         "todotasklist-delete",
         "Tasks.Read | Tasks.Read | -",
@@ -225,7 +225,7 @@ impl TodoListsItemTasks {
     #[doc(alias = "todotasklist-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks`
@@ -239,7 +239,7 @@ impl TodoListsItemTasks {
     #[doc(alias = "todotasklist-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/todo/lists/{todoTaskListId}/tasks/delta`
@@ -268,7 +268,7 @@ impl TodoListsItemTasks {
 /// The documented facts of the calls above.
 impl TodoListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-list-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -276,7 +276,7 @@ impl TodoListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -284,7 +284,7 @@ impl TodoListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -308,7 +308,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -322,7 +322,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -336,7 +336,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments`
@@ -361,7 +361,7 @@ impl TodoListsItemTasksItem {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -369,7 +369,7 @@ impl TodoListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -377,7 +377,7 @@ impl TodoListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -401,7 +401,7 @@ impl TodoListsItemTasksItemAttachments {
     #[doc(alias = "todotask-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TaskFileAttachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments`
@@ -418,7 +418,7 @@ impl TodoListsItemTasksItemAttachments {
         &self,
         body: types::TaskFileAttachment,
     ) -> rt::Request<types::TaskFileAttachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/createUploadSession`
@@ -440,7 +440,7 @@ impl TodoListsItemTasksItemAttachments {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}`
@@ -453,7 +453,7 @@ impl TodoListsItemTasksItemAttachments {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments",
         "todotask-list-attachments",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -461,7 +461,7 @@ impl TodoListsItemTasksItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments",
         "todotask-post-attachments",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -469,7 +469,7 @@ impl TodoListsItemTasksItemAttachments {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/createUploadSession",
         "taskfileattachment-createuploadsession",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -493,7 +493,7 @@ impl TodoListsItemTasksItemAttachmentsItem {
     #[doc(alias = "taskfileattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaskFileAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}`
@@ -507,14 +507,14 @@ impl TodoListsItemTasksItemAttachmentsItem {
     #[doc(alias = "taskfileattachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}",
         "taskfileattachment-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -522,7 +522,7 @@ impl TodoListsItemTasksItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}",
         "taskfileattachment-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -547,7 +547,7 @@ impl TodoListsItemTasksItemChecklistItems {
     #[doc(alias = "todotask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -564,7 +564,7 @@ impl TodoListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -580,7 +580,7 @@ impl TodoListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -588,7 +588,7 @@ impl TodoListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -612,7 +612,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -629,7 +629,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -643,14 +643,14 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -658,7 +658,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -666,7 +666,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -690,7 +690,7 @@ impl TodoListsItemTasksItemLinkedResources {
     #[doc(alias = "todotask-list-linkedresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources`
@@ -707,7 +707,7 @@ impl TodoListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -723,7 +723,7 @@ impl TodoListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-list-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -731,7 +731,7 @@ impl TodoListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -755,7 +755,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -772,7 +772,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -786,14 +786,14 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -801,7 +801,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -809,7 +809,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

@@ -38,7 +38,7 @@ impl OnPremisesPublishingProfilesItem {
     #[doc(alias = "onpremisespublishingprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesPublishingProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/agentGroups`
@@ -77,7 +77,7 @@ impl OnPremisesPublishingProfilesItem {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}",
         "onpremisespublishingprofile-get",
         "Directory.ReadWrite.All | - | -",
@@ -102,7 +102,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     #[doc(alias = "onpremisesagentgroup-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgentGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `PATCH /onPremisesPublishingProfiles/{publishingType}/agentGroups`
@@ -116,7 +116,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     #[doc(alias = "onpremisesagentgroup-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesAgentGroup) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}`
@@ -129,7 +129,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups",
         "onpremisesagentgroup-list",
         "Directory.ReadWrite.All | - | -",
@@ -137,7 +137,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups",
         "onpremisesagentgroup-update",
         "Directory.ReadWrite.All | - | -",
@@ -162,7 +162,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     #[doc(alias = "onpremisesagentgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesAgentGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}`
@@ -178,7 +178,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     #[doc(alias = "onpremisesagentgroup-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesAgentGroup) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}`
@@ -192,7 +192,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     #[doc(alias = "onpremisesagentgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}/agents`
@@ -205,7 +205,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}",
         "onpremisesagentgroup-get",
         "Directory.ReadWrite.All | - | -",
@@ -213,7 +213,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}",
         "onpremisesagentgroup-update",
         "Directory.ReadWrite.All | - | -",
@@ -221,7 +221,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}",
         "onpremisesagentgroup-delete",
         "Directory.ReadWrite.All | - | -",
@@ -248,14 +248,14 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItemAgents {
         &self,
         body: types::OnPremisesAgentGroup,
     ) -> rt::Request<types::OnPremisesAgent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentGroupsItemAgents {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/agentGroups/{id}/agents",
         "onpremisesagentgroup-post",
         "Directory.ReadWrite.All | - | -",
@@ -280,7 +280,7 @@ impl OnPremisesPublishingProfilesItemAgents {
     #[doc(alias = "onpremisesagent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/agents/{id1}`
@@ -293,7 +293,7 @@ impl OnPremisesPublishingProfilesItemAgents {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agents",
         "onpremisesagent-list",
         "Directory.ReadWrite.All | - | -",
@@ -318,7 +318,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
     #[doc(alias = "onpremisesagent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesAgent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/agents/{id1}/agentGroups`
@@ -333,7 +333,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/agents/{id1}",
         "onpremisesagent-get",
         "Directory.ReadWrite.All | - | -",
@@ -385,15 +385,14 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::OnPremisesAgentGroup>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/agents/{id1}/agentGroups/$ref",
         "onpremisesagent-post-agentgroups",
         "Directory.ReadWrite.All | - | -",
@@ -435,14 +434,14 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsItemReference {
     #[doc(alias = "onpremisesagent-delete-agentgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/onPremisesPublishingProfiles/{publishingType}/agents/{id1}/agentGroups/{id2}/$ref",
         "onpremisesagent-delete-agentgroups",
         "Directory.ReadWrite.All | - | -",
@@ -466,14 +465,14 @@ impl OnPremisesPublishingProfilesItemHybridAgentUpdaterConfiguration {
     #[doc(alias = "onpremisespublishingprofile-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesPublishingProfile) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemHybridAgentUpdaterConfiguration {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/{publishingType}/hybridAgentUpdaterConfiguration",
         "onpremisespublishingprofile-update",
         "Directory.ReadWrite.All | - | -",
@@ -498,7 +497,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     #[doc(alias = "publishedresource-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PublishedResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /onPremisesPublishingProfiles/{publishingType}/publishedResources`
@@ -515,7 +514,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
         &self,
         body: types::PublishedResource,
     ) -> rt::Request<types::PublishedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}`
@@ -531,7 +530,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemPublishedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources",
         "publishedresource-list",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
@@ -539,7 +538,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources",
         "publishedresource-post",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
@@ -564,7 +563,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     #[doc(alias = "publishedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PublishedResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}`
@@ -578,7 +577,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     #[doc(alias = "publishedresource-update")]
     #[inline]
     pub fn update(&self, body: types::PublishedResource) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}/agentGroups`
@@ -595,7 +594,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}",
         "publishedresource-get",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
@@ -603,7 +602,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}",
         "publishedresource-update",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
@@ -661,15 +660,14 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference 
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::PublishedResource>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}/agentGroups/$ref",
         "publishedresource-post-agentgroups",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
@@ -718,14 +716,14 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsItemRefere
     #[doc(alias = "publishedresource-delete-agentgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}/agentGroups/{id2}/$ref",
         "publishedresource-delete-agentgroups",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",

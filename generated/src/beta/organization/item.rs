@@ -55,7 +55,7 @@ impl OrganizationItem {
     #[doc(alias = "intune-onboarding-organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Organization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}`
@@ -73,7 +73,7 @@ impl OrganizationItem {
     #[doc(alias = "organization-update")]
     #[inline]
     pub fn update(&self, body: types::Organization) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /organization/{organizationId}/activateService`
@@ -92,7 +92,7 @@ impl OrganizationItem {
         body: actions::OrganizationActivateService,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ACTIVATE_SERVICE, self.0.segment("activateService"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /organization/{organizationId}/setMobileDeviceManagementAuthority`
@@ -149,7 +149,7 @@ impl OrganizationItem {
 /// The documented facts of the calls above.
 impl OrganizationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}",
         "intune-onboarding-organization-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -157,7 +157,7 @@ impl OrganizationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}",
         "organization-update",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -165,7 +165,7 @@ impl OrganizationItem {
     );
 
     /// Of [`Self::activate_service`].
-    pub const ACTIVATE_SERVICE: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_SERVICE: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/activateService",
         "organization-activateservice",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -173,7 +173,7 @@ impl OrganizationItem {
     );
 
     /// Of [`Self::set_mobile_device_management_authority`].
-    pub const SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY: &'static rt::Operation = &rt::Operation(
+    pub const SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/setMobileDeviceManagementAuthority",
         "intune-onboarding-organization-setmobiledevicemanagementauthority",
         "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -200,7 +200,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBranding> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding`
@@ -226,7 +226,7 @@ impl OrganizationItemBranding {
         &self,
         body: actions::OrganizationalBrandingPropertiesUpdate,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /organization/{organizationId}/branding`
@@ -242,7 +242,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-update")]
     #[inline]
     pub fn update(&self, body: types::OrganizationalBranding) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/branding`
@@ -256,7 +256,7 @@ impl OrganizationItemBranding {
     #[doc(alias = "organizationalbranding-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/organization/{organizationId}/branding/localizations`
@@ -269,7 +269,7 @@ impl OrganizationItemBranding {
 /// The documented facts of the calls above.
 impl OrganizationItemBranding {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/branding",
         "organizationalbranding-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -277,7 +277,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/organization/{organizationId}/branding",
         "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
@@ -285,7 +285,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/branding",
         "organizationalbranding-update",
         "Organization.ReadWrite.All | - | -",
@@ -293,7 +293,7 @@ impl OrganizationItemBranding {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/organization/{organizationId}/branding",
         "organizationalbranding-delete",
         "Organization.ReadWrite.All | - | -",
@@ -322,7 +322,7 @@ impl OrganizationItemBrandingLocalizations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::OrganizationalBrandingLocalization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /organization/{organizationId}/branding/localizations`
@@ -340,7 +340,7 @@ impl OrganizationItemBrandingLocalizations {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -358,7 +358,7 @@ impl OrganizationItemBrandingLocalizations {
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/branding/localizations",
         "organizationalbranding-list-localizations",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -366,7 +366,7 @@ impl OrganizationItemBrandingLocalizations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/branding/localizations",
         "organizationalbranding-post-localizations",
         "Organization.ReadWrite.All | - | -",
@@ -392,7 +392,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     #[doc(alias = "organizationalbrandinglocalization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -414,7 +414,7 @@ impl OrganizationItemBrandingLocalizationsItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -433,7 +433,7 @@ impl OrganizationItemBrandingLocalizationsItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
@@ -448,7 +448,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     #[doc(alias = "organizationalbrandinglocalization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
@@ -466,7 +466,7 @@ impl OrganizationItemBrandingLocalizationsItem {
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -474,7 +474,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandingpropertieslocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -482,7 +482,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -490,7 +490,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandinglocalization-delete",
         "Organization.ReadWrite.All | - | -",
@@ -518,7 +518,7 @@ impl OrganizationItemBrandingLocalizationsItemItem {
     #[doc(alias = "organizationalbrandinglocalization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
@@ -537,14 +537,14 @@ impl OrganizationItemBrandingLocalizationsItemItem {
         &self,
         body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizationsItemItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
         "organizationalbrandinglocalization-get",
         "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
@@ -552,7 +552,7 @@ impl OrganizationItemBrandingLocalizationsItemItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
         "organizationalbrandinglocalization-update",
         "Organization.ReadWrite.All | - | -",
@@ -579,7 +579,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CertificateBasedAuthConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /organization/{organizationId}/certificateBasedAuthConfiguration`
@@ -599,7 +599,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
         &self,
         body: types::CertificateBasedAuthConfiguration,
     ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
@@ -612,7 +612,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
 /// The documented facts of the calls above.
 impl OrganizationItemCertificateBasedAuthConfiguration {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/certificateBasedAuthConfiguration",
         "certificatebasedauthconfiguration-list",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
@@ -620,7 +620,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/certificateBasedAuthConfiguration",
         "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -645,7 +645,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     #[doc(alias = "certificatebasedauthconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CertificateBasedAuthConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
@@ -660,14 +660,14 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     #[doc(alias = "certificatebasedauthconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemCertificateBasedAuthConfigurationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-get",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
@@ -675,7 +675,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -703,7 +703,7 @@ impl OrganizationItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/extensions/{extensionId}`
@@ -716,7 +716,7 @@ impl OrganizationItemExtensions {
 /// The documented facts of the calls above.
 impl OrganizationItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -741,7 +741,7 @@ impl OrganizationItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/extensions/{extensionId}`
@@ -758,7 +758,7 @@ impl OrganizationItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/extensions/{extensionId}`
@@ -772,14 +772,14 @@ impl OrganizationItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
         "User.Read | - | Organization.Read.All",
@@ -787,7 +787,7 @@ impl OrganizationItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-update",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
@@ -795,7 +795,7 @@ impl OrganizationItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",

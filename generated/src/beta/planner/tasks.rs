@@ -34,7 +34,7 @@ impl Tasks {
     #[doc(alias = "planner-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /planner/tasks`
@@ -48,7 +48,7 @@ impl Tasks {
     #[doc(alias = "planner-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/planner/tasks/{id}`
@@ -61,7 +61,7 @@ impl Tasks {
 /// The documented facts of the calls above.
 impl Tasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks",
         "planner-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -69,7 +69,7 @@ impl Tasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/planner/tasks",
         "planner-post-tasks",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -94,7 +94,7 @@ impl TasksItem {
     #[doc(alias = "plannertask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}`
@@ -112,7 +112,7 @@ impl TasksItem {
         &self,
         body: types::PlannerTask,
     ) -> rt::Request<Option<types::PlannerTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /planner/tasks/{id}`
@@ -127,7 +127,7 @@ impl TasksItem {
     #[doc(alias = "plannertask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/planner/tasks/{id}/assignedToTaskBoardFormat`
@@ -158,7 +158,7 @@ impl TasksItem {
 /// The documented facts of the calls above.
 impl TasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks/{id}",
         "plannertask-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -166,7 +166,7 @@ impl TasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/tasks/{id}",
         "plannertask-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -174,7 +174,7 @@ impl TasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/planner/tasks/{id}",
         "plannertask-delete",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -200,7 +200,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     #[doc(alias = "plannerassignedtotaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/assignedToTaskBoardFormat`
@@ -219,14 +219,14 @@ impl TasksItemAssignedToTaskBoardFormat {
         &self,
         body: types::PlannerAssignedToTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerAssignedToTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemAssignedToTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks/{id}/assignedToTaskBoardFormat",
         "plannerassignedtotaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -234,7 +234,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/tasks/{id}/assignedToTaskBoardFormat",
         "plannerassignedtotaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -260,7 +260,7 @@ impl TasksItemBucketTaskBoardFormat {
     #[doc(alias = "plannerbuckettaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/bucketTaskBoardFormat`
@@ -279,14 +279,14 @@ impl TasksItemBucketTaskBoardFormat {
         &self,
         body: types::PlannerBucketTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerBucketTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemBucketTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks/{id}/bucketTaskBoardFormat",
         "plannerbuckettaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -294,7 +294,7 @@ impl TasksItemBucketTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/tasks/{id}/bucketTaskBoardFormat",
         "plannerbuckettaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -319,7 +319,7 @@ impl TasksItemDetails {
     #[doc(alias = "plannertaskdetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/details`
@@ -337,14 +337,14 @@ impl TasksItemDetails {
         &self,
         body: types::PlannerTaskDetails,
     ) -> rt::Request<Option<types::PlannerTaskDetails>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemDetails {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks/{id}/details",
         "plannertaskdetails-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -352,7 +352,7 @@ impl TasksItemDetails {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/tasks/{id}/details",
         "plannertaskdetails-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
@@ -378,7 +378,7 @@ impl TasksItemProgressTaskBoardFormat {
     #[doc(alias = "plannerprogresstaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /planner/tasks/{id}/progressTaskBoardFormat`
@@ -397,14 +397,14 @@ impl TasksItemProgressTaskBoardFormat {
         &self,
         body: types::PlannerProgressTaskBoardTaskFormat,
     ) -> rt::Request<Option<types::PlannerProgressTaskBoardTaskFormat>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TasksItemProgressTaskBoardFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/planner/tasks/{id}/progressTaskBoardFormat",
         "plannerprogresstaskboardtaskformat-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -412,7 +412,7 @@ impl TasksItemProgressTaskBoardFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/planner/tasks/{id}/progressTaskBoardFormat",
         "plannerprogresstaskboardtaskformat-update",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",

@@ -28,7 +28,7 @@ impl AppManagementPolicies {
     #[doc(alias = "appmanagementpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/appManagementPolicies`
@@ -45,7 +45,7 @@ impl AppManagementPolicies {
         &self,
         body: types::AppManagementPolicy,
     ) -> rt::Request<types::AppManagementPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/appManagementPolicies/$count`
@@ -64,7 +64,7 @@ impl AppManagementPolicies {
 /// The documented facts of the calls above.
 impl AppManagementPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/appManagementPolicies",
         "appmanagementpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -72,7 +72,7 @@ impl AppManagementPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/appManagementPolicies",
         "appmanagementpolicy-post",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -99,14 +99,14 @@ impl AppManagementPoliciesCount {
     #[doc(alias = "appmanagementpolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl AppManagementPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/appManagementPolicies/$count",
         "appmanagementpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -131,7 +131,7 @@ impl AppManagementPoliciesItem {
     #[doc(alias = "appmanagementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/appManagementPolicies/{id}`
@@ -145,7 +145,7 @@ impl AppManagementPoliciesItem {
     #[doc(alias = "appManagementPolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AppManagementPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/appManagementPolicies/{id}`
@@ -159,7 +159,7 @@ impl AppManagementPoliciesItem {
     #[doc(alias = "appManagementPolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/appManagementPolicies/{id}/appliesTo`
@@ -172,7 +172,7 @@ impl AppManagementPoliciesItem {
 /// The documented facts of the calls above.
 impl AppManagementPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/appManagementPolicies/{id}",
         "appmanagementpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -180,7 +180,7 @@ impl AppManagementPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/appManagementPolicies/{id}",
         "appManagementPolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -188,7 +188,7 @@ impl AppManagementPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/appManagementPolicies/{id}",
         "appManagementPolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -215,7 +215,7 @@ impl AppManagementPoliciesItemAppliesTo {
     #[doc(alias = "appManagementPolicy-list-appliesTo")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/appManagementPolicies/{id}/appliesTo/$count`
@@ -228,7 +228,7 @@ impl AppManagementPoliciesItemAppliesTo {
 /// The documented facts of the calls above.
 impl AppManagementPoliciesItemAppliesTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/appManagementPolicies/{id}/appliesTo",
         "appManagementPolicy-list-appliesTo",
         "Application.Read.All + Policy.Read.All < Application.Read.All + Policy.ReadWrite.ApplicationConfiguration | - | Application.Read.All + Policy.Read.All < Application.Read.All + Policy.ReadWrite.ApplicationConfiguration",
@@ -256,14 +256,14 @@ impl AppManagementPoliciesItemAppliesToCount {
     #[doc(alias = "appManagementPolicy-list-appliesTo")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl AppManagementPoliciesItemAppliesToCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/appManagementPolicies/{id}/appliesTo/$count",
         "appManagementPolicy-list-appliesTo",
         "Application.Read.All + Policy.Read.All < Application.Read.All + Policy.ReadWrite.ApplicationConfiguration | - | Application.Read.All + Policy.Read.All < Application.Read.All + Policy.ReadWrite.ApplicationConfiguration",

@@ -45,7 +45,7 @@ impl AuthenticationMethodsPolicy {
     #[doc(alias = "authenticationmethodspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethodsPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy`
@@ -62,7 +62,7 @@ impl AuthenticationMethodsPolicy {
         &self,
         body: types::AuthenticationMethodsPolicy,
     ) -> rt::Request<types::AuthenticationMethodsPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations`
@@ -79,7 +79,7 @@ impl AuthenticationMethodsPolicy {
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy",
         "authenticationmethodspolicy-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -87,7 +87,7 @@ impl AuthenticationMethodsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy",
         "authenticationmethodspolicy-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -190,7 +190,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[doc(alias = "emailauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email`
@@ -208,7 +208,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
         &self,
         body: types::EmailAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email`
@@ -223,14 +223,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[doc(alias = "emailauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -238,7 +238,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -246,7 +246,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -273,7 +273,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[doc(alias = "fido2authenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2`
@@ -291,7 +291,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
         &self,
         body: types::Fido2AuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2`
@@ -306,14 +306,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[doc(alias = "fido2authenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -321,7 +321,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -329,7 +329,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -358,7 +358,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     pub fn get(
         &self,
     ) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
@@ -378,7 +378,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     ) -> rt::Request<
         Option<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration>,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
@@ -393,14 +393,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[doc(alias = "microsoftauthenticatorauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthenticator {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -408,7 +408,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -416,7 +416,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -450,7 +450,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ) -> rt::Request<
         types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator`
@@ -471,7 +471,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
         &self,
         body: types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator`
@@ -489,14 +489,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMicrosoftAuthenticator {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
         "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -504,7 +504,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
         "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -512,7 +512,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
         "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -539,7 +539,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     #[doc(alias = "smsauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SmsAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms`
@@ -557,7 +557,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
         &self,
         body: types::SmsAuthenticationMethodConfiguration,
     ) -> rt::Request<types::SmsAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms`
@@ -572,14 +572,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     #[doc(alias = "smsauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
         "smsauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -587,7 +587,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
         "smsauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -595,7 +595,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
         "smsauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -624,7 +624,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     pub fn get(
         &self,
     ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
@@ -642,7 +642,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
         &self,
         body: types::TemporaryAccessPassAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
@@ -657,14 +657,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     #[doc(alias = "temporaryaccesspassauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -672,7 +672,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -680,7 +680,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -710,7 +710,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificat
     pub fn get(
         &self,
     ) -> rt::Request<types::X509CertificateAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
@@ -728,7 +728,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificat
         &self,
         body: types::X509CertificateAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
@@ -743,14 +743,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificat
     #[doc(alias = "x509certificateauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
         "x509certificateauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -758,7 +758,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificat
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
         "x509certificateauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | -",
@@ -766,7 +766,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificat
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
         "x509certificateauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | -",

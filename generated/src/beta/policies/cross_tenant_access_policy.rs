@@ -30,7 +30,7 @@ impl CrossTenantAccessPolicy {
     #[doc(alias = "crosstenantaccesspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CrossTenantAccessPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/crossTenantAccessPolicy`
@@ -44,7 +44,7 @@ impl CrossTenantAccessPolicy {
     #[doc(alias = "crosstenantaccesspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::CrossTenantAccessPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/policies/crossTenantAccessPolicy/default`
@@ -63,7 +63,7 @@ impl CrossTenantAccessPolicy {
 /// The documented facts of the calls above.
 impl CrossTenantAccessPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/crossTenantAccessPolicy",
         "crosstenantaccesspolicy-get",
         "Policy.Read.All < Policy.ReadWrite.CrossTenantAccess | - | Policy.Read.All < Policy.ReadWrite.CrossTenantAccess",
@@ -71,7 +71,7 @@ impl CrossTenantAccessPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/crossTenantAccessPolicy",
         "crosstenantaccesspolicy-update",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",
@@ -98,7 +98,7 @@ impl CrossTenantAccessPolicyDefault {
     pub fn get(
         &self,
     ) -> rt::Request<types::CrossTenantAccessPolicyConfigurationDefault> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/crossTenantAccessPolicy/default`
@@ -116,7 +116,7 @@ impl CrossTenantAccessPolicyDefault {
         &self,
         body: types::CrossTenantAccessPolicyConfigurationDefault,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /policies/crossTenantAccessPolicy/default/resetToSystemDefault`
@@ -141,7 +141,7 @@ impl CrossTenantAccessPolicyDefault {
 /// The documented facts of the calls above.
 impl CrossTenantAccessPolicyDefault {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/crossTenantAccessPolicy/default",
         "crosstenantaccesspolicyconfigurationdefault-get",
         "Policy.Read.All < Policy.ReadWrite.CrossTenantAccess | - | Policy.Read.All < Policy.ReadWrite.CrossTenantAccess",
@@ -149,7 +149,7 @@ impl CrossTenantAccessPolicyDefault {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/crossTenantAccessPolicy/default",
         "crosstenantaccesspolicyconfigurationdefault-update",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",
@@ -157,7 +157,7 @@ impl CrossTenantAccessPolicyDefault {
     );
 
     /// Of [`Self::reset_to_system_default`].
-    pub const RESET_TO_SYSTEM_DEFAULT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_TO_SYSTEM_DEFAULT: rt::Operation = rt::Operation(
         "POST /beta/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
         "crosstenantaccesspolicyconfigurationdefault-resettosystemdefault",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",
@@ -186,7 +186,7 @@ impl CrossTenantAccessPolicyPartners {
     ) -> rt::Request<
         rt::Collection<types::CrossTenantAccessPolicyConfigurationPartner>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/crossTenantAccessPolicy/partners`
@@ -204,7 +204,7 @@ impl CrossTenantAccessPolicyPartners {
         &self,
         body: types::CrossTenantAccessPolicyConfigurationPartner,
     ) -> rt::Request<types::CrossTenantAccessPolicyConfigurationPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/crossTenantAccessPolicy/partners/{id}`
@@ -217,7 +217,7 @@ impl CrossTenantAccessPolicyPartners {
 /// The documented facts of the calls above.
 impl CrossTenantAccessPolicyPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/crossTenantAccessPolicy/partners",
         "crosstenantaccesspolicy-list-partners",
         "Policy.Read.All < Policy.ReadWrite.CrossTenantAccess | - | Policy.Read.All < Policy.ReadWrite.CrossTenantAccess",
@@ -225,7 +225,7 @@ impl CrossTenantAccessPolicyPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/crossTenantAccessPolicy/partners",
         "crosstenantaccesspolicy-post-partners",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",
@@ -252,7 +252,7 @@ impl CrossTenantAccessPolicyPartnersItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::CrossTenantAccessPolicyConfigurationPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/crossTenantAccessPolicy/partners/{id}`
@@ -270,7 +270,7 @@ impl CrossTenantAccessPolicyPartnersItem {
         &self,
         body: types::CrossTenantAccessPolicyConfigurationPartner,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/crossTenantAccessPolicy/partners/{id}`
@@ -285,14 +285,14 @@ impl CrossTenantAccessPolicyPartnersItem {
     #[doc(alias = "crosstenantaccesspolicyconfigurationpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CrossTenantAccessPolicyPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/crossTenantAccessPolicy/partners/{id}",
         "crosstenantaccesspolicyconfigurationpartner-get",
         "Policy.Read.All < Policy.ReadWrite.CrossTenantAccess | - | Policy.Read.All < Policy.ReadWrite.CrossTenantAccess",
@@ -300,7 +300,7 @@ impl CrossTenantAccessPolicyPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/crossTenantAccessPolicy/partners/{id}",
         "crosstenantaccesspolicyconfigurationpartner-update",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",
@@ -308,7 +308,7 @@ impl CrossTenantAccessPolicyPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/crossTenantAccessPolicy/partners/{id}",
         "crosstenantaccesspolicyconfigurationpartner-delete",
         "Policy.ReadWrite.CrossTenantAccess | - | Policy.ReadWrite.CrossTenantAccess",

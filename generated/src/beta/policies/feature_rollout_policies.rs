@@ -28,7 +28,7 @@ impl FeatureRolloutPolicies {
     #[doc(alias = "list-featurerolloutpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::FeatureRolloutPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/featureRolloutPolicies`
@@ -45,7 +45,7 @@ impl FeatureRolloutPolicies {
         &self,
         body: types::FeatureRolloutPolicy,
     ) -> rt::Request<types::FeatureRolloutPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/featureRolloutPolicies/{id}`
@@ -58,7 +58,7 @@ impl FeatureRolloutPolicies {
 /// The documented facts of the calls above.
 impl FeatureRolloutPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/featureRolloutPolicies",
         "list-featurerolloutpolicies",
         "Directory.ReadWrite.All | - | -",
@@ -66,7 +66,7 @@ impl FeatureRolloutPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/featureRolloutPolicies",
         "post-featurerolloutpolicies",
         "Directory.ReadWrite.All | - | -",
@@ -91,7 +91,7 @@ impl FeatureRolloutPoliciesItem {
     #[doc(alias = "featurerolloutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FeatureRolloutPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/featureRolloutPolicies/{id}`
@@ -105,7 +105,7 @@ impl FeatureRolloutPoliciesItem {
     #[doc(alias = "featurerolloutpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::FeatureRolloutPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/featureRolloutPolicies/{id}`
@@ -119,7 +119,7 @@ impl FeatureRolloutPoliciesItem {
     #[doc(alias = "featurerolloutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/featureRolloutPolicies/{id}/appliesTo`
@@ -132,7 +132,7 @@ impl FeatureRolloutPoliciesItem {
 /// The documented facts of the calls above.
 impl FeatureRolloutPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/featureRolloutPolicies/{id}",
         "featurerolloutpolicy-get",
         "Directory.ReadWrite.All | - | -",
@@ -140,7 +140,7 @@ impl FeatureRolloutPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/featureRolloutPolicies/{id}",
         "featurerolloutpolicy-update",
         "Directory.ReadWrite.All | - | -",
@@ -148,7 +148,7 @@ impl FeatureRolloutPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/featureRolloutPolicies/{id}",
         "featurerolloutpolicy-delete",
         "Directory.ReadWrite.All | - | -",
@@ -196,15 +196,14 @@ impl FeatureRolloutPoliciesItemAppliesToReference {
         &self,
         body: impl Into<rt::Reference>,
     ) -> rt::Request<Option<types::DirectoryObject>> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl FeatureRolloutPoliciesItemAppliesToReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/featureRolloutPolicies/{id}/appliesTo/$ref",
         "featurerolloutpolicy-post-appliesto",
         "Directory.ReadWrite.All | - | -",
@@ -241,14 +240,14 @@ impl FeatureRolloutPoliciesItemAppliesToItemReference {
     #[doc(alias = "featurerolloutpolicy-delete-appliesto")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl FeatureRolloutPoliciesItemAppliesToItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/featureRolloutPolicies/{id}/appliesTo/{directoryObjectId}/$ref",
         "featurerolloutpolicy-delete-appliesto",
         "Directory.ReadWrite.All | - | -",

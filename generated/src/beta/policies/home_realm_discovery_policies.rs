@@ -28,7 +28,7 @@ impl HomeRealmDiscoveryPolicies {
     #[doc(alias = "homerealmdiscoverypolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/homeRealmDiscoveryPolicies`
@@ -46,7 +46,7 @@ impl HomeRealmDiscoveryPolicies {
         &self,
         body: types::HomeRealmDiscoveryPolicy,
     ) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/homeRealmDiscoveryPolicies/$count`
@@ -65,7 +65,7 @@ impl HomeRealmDiscoveryPolicies {
 /// The documented facts of the calls above.
 impl HomeRealmDiscoveryPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/homeRealmDiscoveryPolicies",
         "homerealmdiscoverypolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -73,7 +73,7 @@ impl HomeRealmDiscoveryPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/homeRealmDiscoveryPolicies",
         "homerealmdiscoverypolicy-post-homerealmdiscoverypolicies",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -100,14 +100,14 @@ impl HomeRealmDiscoveryPoliciesCount {
     #[doc(alias = "homerealmdiscoverypolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl HomeRealmDiscoveryPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/homeRealmDiscoveryPolicies/$count",
         "homerealmdiscoverypolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -133,7 +133,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     #[doc(alias = "homerealmdiscoverypolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/homeRealmDiscoveryPolicies/{id}`
@@ -147,7 +147,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     #[doc(alias = "homerealmdiscoverypolicy-update")]
     #[inline]
     pub fn update(&self, body: types::HomeRealmDiscoveryPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/homeRealmDiscoveryPolicies/{id}`
@@ -161,7 +161,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     #[doc(alias = "homerealmdiscoverypolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/homeRealmDiscoveryPolicies/{id}/appliesTo`
@@ -174,7 +174,7 @@ impl HomeRealmDiscoveryPoliciesItem {
 /// The documented facts of the calls above.
 impl HomeRealmDiscoveryPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/homeRealmDiscoveryPolicies/{id}",
         "homerealmdiscoverypolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -182,7 +182,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/homeRealmDiscoveryPolicies/{id}",
         "homerealmdiscoverypolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -190,7 +190,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/homeRealmDiscoveryPolicies/{id}",
         "homerealmdiscoverypolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -218,7 +218,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
     #[doc(alias = "homerealmdiscoverypolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/homeRealmDiscoveryPolicies/{id}/appliesTo/$count`
@@ -231,7 +231,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
 /// The documented facts of the calls above.
 impl HomeRealmDiscoveryPoliciesItemAppliesTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/homeRealmDiscoveryPolicies/{id}/appliesTo",
         "homerealmdiscoverypolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
@@ -260,14 +260,14 @@ impl HomeRealmDiscoveryPoliciesItemAppliesToCount {
     #[doc(alias = "homerealmdiscoverypolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl HomeRealmDiscoveryPoliciesItemAppliesToCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/homeRealmDiscoveryPolicies/{id}/appliesTo/$count",
         "homerealmdiscoverypolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",

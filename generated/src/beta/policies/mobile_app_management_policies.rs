@@ -28,7 +28,7 @@ impl MobileAppManagementPolicies {
     #[doc(alias = "mobileappmanagementpolicies-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/mobileAppManagementPolicies/{id}`
@@ -41,7 +41,7 @@ impl MobileAppManagementPolicies {
 /// The documented facts of the calls above.
 impl MobileAppManagementPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileAppManagementPolicies",
         "mobileappmanagementpolicies-list",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -65,7 +65,7 @@ impl MobileAppManagementPoliciesItem {
     #[doc(alias = "mobileappmanagementpolicies-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/mobileAppManagementPolicies/{id}`
@@ -82,7 +82,7 @@ impl MobileAppManagementPoliciesItem {
         &self,
         body: types::MobilityManagementPolicy,
     ) -> rt::Request<Option<types::MobilityManagementPolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/mobileAppManagementPolicies/{id}`
@@ -96,7 +96,7 @@ impl MobileAppManagementPoliciesItem {
     #[doc(alias = "mobileappmanagementpolicies-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/mobileAppManagementPolicies/{id}/includedGroups`
@@ -109,7 +109,7 @@ impl MobileAppManagementPoliciesItem {
 /// The documented facts of the calls above.
 impl MobileAppManagementPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileAppManagementPolicies/{id}",
         "mobileappmanagementpolicies-get",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -117,7 +117,7 @@ impl MobileAppManagementPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/mobileAppManagementPolicies/{id}",
         "mobileappmanagementpolicies-update",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
@@ -125,7 +125,7 @@ impl MobileAppManagementPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/mobileAppManagementPolicies/{id}",
         "mobileappmanagementpolicies-delete",
         "Policy.ReadWrite.MobilityManagement | - | -",
@@ -150,7 +150,7 @@ impl MobileAppManagementPoliciesItemIncludedGroups {
     #[doc(alias = "mobileappmanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/mobileAppManagementPolicies/{id}/includedGroups/$count`
@@ -175,7 +175,7 @@ impl MobileAppManagementPoliciesItemIncludedGroups {
 /// The documented facts of the calls above.
 impl MobileAppManagementPoliciesItemIncludedGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileAppManagementPolicies/{id}/includedGroups",
         "mobileappmanagementpolicies-list-includedgroups",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -202,14 +202,14 @@ impl MobileAppManagementPoliciesItemIncludedGroupsCount {
     #[doc(alias = "mobileappmanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppManagementPoliciesItemIncludedGroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileAppManagementPolicies/{id}/includedGroups/$count",
         "mobileappmanagementpolicies-list-includedgroups",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -234,15 +234,14 @@ impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     #[doc(alias = "mobileappmanagementpolicies-post-includedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/mobileAppManagementPolicies/{id}/includedGroups/$ref",
         "mobileappmanagementpolicies-post-includedgroups",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
@@ -283,14 +282,14 @@ impl MobileAppManagementPoliciesItemIncludedGroupsItemReference {
     #[doc(alias = "mobileappmanagementpolicies-delete-includedgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppManagementPoliciesItemIncludedGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/mobileAppManagementPolicies/{id}/includedGroups/{id}/$ref",
         "mobileappmanagementpolicies-delete-includedgroups",
         "Policy.ReadWrite.MobilityManagement | - | -",

@@ -28,7 +28,7 @@ impl MobileDeviceManagementPolicies {
     #[doc(alias = "mobiledevicemanagementpolicies-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/mobileDeviceManagementPolicies/{id}`
@@ -41,7 +41,7 @@ impl MobileDeviceManagementPolicies {
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileDeviceManagementPolicies",
         "mobiledevicemanagementpolicies-list",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -65,7 +65,7 @@ impl MobileDeviceManagementPoliciesItem {
     #[doc(alias = "mobiledevicemanagementpolicies-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/mobileDeviceManagementPolicies/{id}`
@@ -83,7 +83,7 @@ impl MobileDeviceManagementPoliciesItem {
         &self,
         body: types::MobilityManagementPolicy,
     ) -> rt::Request<Option<types::MobilityManagementPolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/mobileDeviceManagementPolicies/{id}`
@@ -98,7 +98,7 @@ impl MobileDeviceManagementPoliciesItem {
     #[doc(alias = "mobiledevicemanagementpolicies-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/mobileDeviceManagementPolicies/{id}/includedGroups`
@@ -113,7 +113,7 @@ impl MobileDeviceManagementPoliciesItem {
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileDeviceManagementPolicies/{id}",
         "mobiledevicemanagementpolicies-get",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -121,7 +121,7 @@ impl MobileDeviceManagementPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/mobileDeviceManagementPolicies/{id}",
         "mobiledevicemanagementpolicies-update",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
@@ -129,7 +129,7 @@ impl MobileDeviceManagementPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/mobileDeviceManagementPolicies/{id}",
         "mobiledevicemanagementpolicies-delete",
         "Policy.ReadWrite.MobilityManagement | - | -",
@@ -154,7 +154,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroups {
     #[doc(alias = "mobiledevicemanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/mobileDeviceManagementPolicies/{id}/includedGroups/$count`
@@ -181,7 +181,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroups {
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPoliciesItemIncludedGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileDeviceManagementPolicies/{id}/includedGroups",
         "mobiledevicemanagementpolicies-list-includedgroups",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -208,14 +208,14 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsCount {
     #[doc(alias = "mobiledevicemanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPoliciesItemIncludedGroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/mobileDeviceManagementPolicies/{id}/includedGroups/$count",
         "mobiledevicemanagementpolicies-list-includedgroups",
         "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
@@ -240,15 +240,14 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     #[doc(alias = "mobiledevicemanagementpolicies-post-includedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/mobileDeviceManagementPolicies/{id}/includedGroups/$ref",
         "mobiledevicemanagementpolicies-post-includedgroups",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
@@ -289,14 +288,14 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsItemReference {
     #[doc(alias = "mobiledevicemanagementpolicies-delete-includedgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileDeviceManagementPoliciesItemIncludedGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/mobileDeviceManagementPolicies/{id}/includedGroups/{id}/$ref",
         "mobiledevicemanagementpolicies-delete-includedgroups",
         "Policy.ReadWrite.MobilityManagement | - | -",

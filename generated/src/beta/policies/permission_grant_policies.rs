@@ -33,7 +33,7 @@ impl PermissionGrantPolicies {
     #[doc(alias = "permissiongrantpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PermissionGrantPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/permissionGrantPolicies`
@@ -51,7 +51,7 @@ impl PermissionGrantPolicies {
         &self,
         body: types::PermissionGrantPolicy,
     ) -> rt::Request<types::PermissionGrantPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/permissionGrantPolicies/{id}`
@@ -64,7 +64,7 @@ impl PermissionGrantPolicies {
 /// The documented facts of the calls above.
 impl PermissionGrantPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/permissionGrantPolicies",
         "permissiongrantpolicy-list",
         "Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant | - | Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant",
@@ -72,7 +72,7 @@ impl PermissionGrantPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/permissionGrantPolicies",
         "permissiongrantpolicy-post-permissiongrantpolicies",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -98,7 +98,7 @@ impl PermissionGrantPoliciesItem {
     #[doc(alias = "permissiongrantpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PermissionGrantPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/permissionGrantPolicies/{id}`
@@ -112,7 +112,7 @@ impl PermissionGrantPoliciesItem {
     #[doc(alias = "permissiongrantpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::PermissionGrantPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/permissionGrantPolicies/{id}`
@@ -126,7 +126,7 @@ impl PermissionGrantPoliciesItem {
     #[doc(alias = "permissiongrantpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/permissionGrantPolicies/{id}/excludes`
@@ -145,7 +145,7 @@ impl PermissionGrantPoliciesItem {
 /// The documented facts of the calls above.
 impl PermissionGrantPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/permissionGrantPolicies/{id}",
         "permissiongrantpolicy-get",
         "Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant | - | Policy.Read.PermissionGrant < Policy.ReadWrite.PermissionGrant",
@@ -153,7 +153,7 @@ impl PermissionGrantPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/permissionGrantPolicies/{id}",
         "permissiongrantpolicy-update",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -161,7 +161,7 @@ impl PermissionGrantPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/permissionGrantPolicies/{id}",
         "permissiongrantpolicy-delete",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -188,7 +188,7 @@ impl PermissionGrantPoliciesItemExcludes {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::PermissionGrantConditionSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/permissionGrantPolicies/{id}/excludes`
@@ -205,7 +205,7 @@ impl PermissionGrantPoliciesItemExcludes {
         &self,
         body: types::PermissionGrantConditionSet,
     ) -> rt::Request<types::PermissionGrantConditionSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/permissionGrantPolicies/{id}/excludes/{exclude-id}`
@@ -218,7 +218,7 @@ impl PermissionGrantPoliciesItemExcludes {
 /// The documented facts of the calls above.
 impl PermissionGrantPoliciesItemExcludes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/permissionGrantPolicies/{id}/excludes",
         "permissiongrantpolicy-list-excludes",
         "Policy.Read.PermissionGrant < Directory.Read.All | - | Policy.Read.PermissionGrant < Directory.Read.All",
@@ -226,7 +226,7 @@ impl PermissionGrantPoliciesItemExcludes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/permissionGrantPolicies/{id}/excludes",
         "permissiongrantpolicy-post-excludes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -251,14 +251,14 @@ impl PermissionGrantPoliciesItemExcludesItem {
     #[doc(alias = "permissiongrantpolicy-delete-excludes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PermissionGrantPoliciesItemExcludesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/permissionGrantPolicies/{id}/excludes/{exclude-id}",
         "permissiongrantpolicy-delete-excludes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -285,7 +285,7 @@ impl PermissionGrantPoliciesItemIncludes {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::PermissionGrantConditionSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/permissionGrantPolicies/{id}/includes`
@@ -302,7 +302,7 @@ impl PermissionGrantPoliciesItemIncludes {
         &self,
         body: types::PermissionGrantConditionSet,
     ) -> rt::Request<types::PermissionGrantConditionSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/permissionGrantPolicies/{id}/includes/{include-id}`
@@ -315,7 +315,7 @@ impl PermissionGrantPoliciesItemIncludes {
 /// The documented facts of the calls above.
 impl PermissionGrantPoliciesItemIncludes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/permissionGrantPolicies/{id}/includes",
         "permissiongrantpolicy-list-includes",
         "Policy.Read.PermissionGrant < Directory.Read.All | - | Policy.Read.PermissionGrant < Directory.Read.All",
@@ -323,7 +323,7 @@ impl PermissionGrantPoliciesItemIncludes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/permissionGrantPolicies/{id}/includes",
         "permissiongrantpolicy-post-includes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -348,14 +348,14 @@ impl PermissionGrantPoliciesItemIncludesItem {
     #[doc(alias = "permissiongrantpolicy-delete-includes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PermissionGrantPoliciesItemIncludesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/permissionGrantPolicies/{id}/includes/{include-id}",
         "permissiongrantpolicy-delete-includes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",

@@ -33,7 +33,7 @@ impl RoleManagementPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
@@ -49,7 +49,7 @@ impl RoleManagementPolicies {
 /// The documented facts of the calls above.
 impl RoleManagementPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies",
         "policyroot-list-rolemanagementpolicies",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -77,7 +77,7 @@ impl RoleManagementPoliciesItem {
     #[doc(alias = "unifiedrolemanagementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules`
@@ -96,7 +96,7 @@ impl RoleManagementPoliciesItem {
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}",
         "unifiedrolemanagementpolicy-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -127,7 +127,7 @@ impl RoleManagementPoliciesItemEffectiveRules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}`
@@ -145,7 +145,7 @@ impl RoleManagementPoliciesItemEffectiveRules {
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemEffectiveRules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules",
         "unifiedrolemanagementpolicy-list-effectiverules",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -175,7 +175,7 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
     #[doc(alias = "unifiedrolemanagementpolicyrule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}`
@@ -196,14 +196,14 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
         &self,
         body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemEffectiveRulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -211,7 +211,7 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-update",
         "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",
@@ -242,7 +242,7 @@ impl RoleManagementPoliciesItemRules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
@@ -260,7 +260,7 @@ impl RoleManagementPoliciesItemRules {
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemRules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules",
         "unifiedrolemanagementpolicy-list-rules",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -288,7 +288,7 @@ impl RoleManagementPoliciesItemRulesItem {
     #[doc(alias = "unifiedrolemanagementpolicyrule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
@@ -307,14 +307,14 @@ impl RoleManagementPoliciesItemRulesItem {
         &self,
         body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleManagementPoliciesItemRulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -322,7 +322,7 @@ impl RoleManagementPoliciesItemRulesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-update",
         "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",

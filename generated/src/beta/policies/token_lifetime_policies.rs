@@ -28,7 +28,7 @@ impl TokenLifetimePolicies {
     #[doc(alias = "tokenlifetimepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/tokenLifetimePolicies`
@@ -46,7 +46,7 @@ impl TokenLifetimePolicies {
         &self,
         body: types::TokenLifetimePolicy,
     ) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/tokenLifetimePolicies/$count`
@@ -65,7 +65,7 @@ impl TokenLifetimePolicies {
 /// The documented facts of the calls above.
 impl TokenLifetimePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies",
         "tokenlifetimepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -73,7 +73,7 @@ impl TokenLifetimePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/policies/tokenLifetimePolicies",
         "tokenlifetimepolicy-post-tokenlifetimepolicies",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -100,14 +100,14 @@ impl TokenLifetimePoliciesCount {
     #[doc(alias = "tokenlifetimepolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl TokenLifetimePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies/$count",
         "tokenlifetimepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -133,7 +133,7 @@ impl TokenLifetimePoliciesItem {
     #[doc(alias = "tokenlifetimepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/tokenLifetimePolicies/{id}`
@@ -150,7 +150,7 @@ impl TokenLifetimePoliciesItem {
         &self,
         body: types::TokenLifetimePolicy,
     ) -> rt::Request<Option<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/tokenLifetimePolicies/{id}`
@@ -164,7 +164,7 @@ impl TokenLifetimePoliciesItem {
     #[doc(alias = "tokenlifetimepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/tokenLifetimePolicies/{id}/appliesTo`
@@ -177,7 +177,7 @@ impl TokenLifetimePoliciesItem {
 /// The documented facts of the calls above.
 impl TokenLifetimePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies/{id}",
         "tokenlifetimepolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -185,7 +185,7 @@ impl TokenLifetimePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/policies/tokenLifetimePolicies/{id}",
         "tokenlifetimepolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -193,7 +193,7 @@ impl TokenLifetimePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/policies/tokenLifetimePolicies/{id}",
         "tokenlifetimepolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -220,7 +220,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
     #[doc(alias = "tokenlifetimepolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/tokenLifetimePolicies/{id}/appliesTo/$count`
@@ -233,7 +233,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
 /// The documented facts of the calls above.
 impl TokenLifetimePoliciesItemAppliesTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo",
         "tokenlifetimepolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
@@ -261,14 +261,14 @@ impl TokenLifetimePoliciesItemAppliesToCount {
     #[doc(alias = "tokenlifetimepolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl TokenLifetimePoliciesItemAppliesToCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo/$count",
         "tokenlifetimepolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",

@@ -46,7 +46,7 @@ impl Printers {
     #[doc(alias = "print-list-printers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/create`
@@ -61,7 +61,7 @@ impl Printers {
     #[doc(alias = "printer-create")]
     #[inline]
     pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.segment("create")).body(body)
     }
 
     /// `/print/printers/{id}`
@@ -74,7 +74,7 @@ impl Printers {
 /// The documented facts of the calls above.
 impl Printers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/printers",
         "print-list-printers",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -82,7 +82,7 @@ impl Printers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/printers/create",
         "printer-create",
         "Printer.Create < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -108,7 +108,7 @@ impl PrintersItem {
     #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/printers/{id}`
@@ -123,7 +123,7 @@ impl PrintersItem {
     #[doc(alias = "printer-update")]
     #[inline]
     pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/printers/{id}`
@@ -137,7 +137,7 @@ impl PrintersItem {
     #[doc(alias = "printer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /print/printers/{id}/getCapabilities`
@@ -206,7 +206,7 @@ impl PrintersItem {
 /// The documented facts of the calls above.
 impl PrintersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
@@ -214,7 +214,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/printers/{id}",
         "printer-update",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.ReadWrite.All",
@@ -222,7 +222,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/printers/{id}",
         "printer-delete",
         "Printer.FullControl.All | - | -",
@@ -230,7 +230,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::get_capabilities`].
-    pub const GET_CAPABILITIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_CAPABILITIES: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/getCapabilities",
         "printer-getcapabilities",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -238,7 +238,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::restore_factory_defaults`].
-    pub const RESTORE_FACTORY_DEFAULTS: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_FACTORY_DEFAULTS: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/restoreFactoryDefaults",
         "printer-restorefactorydefaults",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -263,14 +263,14 @@ impl PrintersItemConnectors {
     #[doc(alias = "printer-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/connectors",
         "printer-list-connectors",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -298,7 +298,7 @@ impl PrintersItemJobs {
     #[doc(alias = "printer-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/{id}/jobs`
@@ -313,7 +313,7 @@ impl PrintersItemJobs {
     #[doc(alias = "printer-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/printers/{id}/jobs/{id}`
@@ -326,7 +326,7 @@ impl PrintersItemJobs {
 /// The documented facts of the calls above.
 impl PrintersItemJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/jobs",
         "printer-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -334,7 +334,7 @@ impl PrintersItemJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs",
         "printer-post-jobs",
         "PrintJob.Create < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -361,7 +361,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/printers/{id}/jobs/{id}`
@@ -376,7 +376,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-update")]
     #[inline]
     pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /print/printers/{id}/jobs/{id}/abort`
@@ -391,7 +391,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-abort")]
     #[inline]
     pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
-        rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
+        rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body)
     }
 
     /// `POST /print/printers/{id}/jobs/{id}/cancel`
@@ -423,7 +423,7 @@ impl PrintersItemJobsItem {
         &self,
         body: actions::PrintJobRedirect,
     ) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
+        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body)
     }
 
     /// `/print/printers/{id}/jobs/{id}/documents`
@@ -436,7 +436,7 @@ impl PrintersItemJobsItem {
 /// The documented facts of the calls above.
 impl PrintersItemJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/jobs/{id}",
         "printjob-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -444,7 +444,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/printers/{id}/jobs/{id}",
         "printjob-update",
         "- | - | PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All < PrintJob.Manage.All",
@@ -452,7 +452,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::abort`].
-    pub const ABORT: &'static rt::Operation = &rt::Operation(
+    pub const ABORT: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs/{id}/abort",
         "printjob-abort",
         "- | - | PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All < PrintJob.Manage.All",
@@ -460,7 +460,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs/{id}/cancel",
         "printjob-cancel",
         "PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -468,7 +468,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::redirect`].
-    pub const REDIRECT: &'static rt::Operation = &rt::Operation(
+    pub const REDIRECT: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs/{id}/redirect",
         "printjob-redirect",
         "- | - | PrintJob.Manage.All",
@@ -512,7 +512,7 @@ impl PrintersItemJobsItemDocumentsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /print/printers/{id}/jobs/{id}/documents/{id}/uploadData`
@@ -542,7 +542,7 @@ impl PrintersItemJobsItemDocumentsItem {
 /// The documented facts of the calls above.
 impl PrintersItemJobsItemDocumentsItem {
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs/{id}/documents/{id}/createUploadSession",
         "printdocument-createuploadsession",
         "PrintJob.Create < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.ReadWrite.All",
@@ -550,7 +550,7 @@ impl PrintersItemJobsItemDocumentsItem {
     );
 
     /// Of [`Self::upload_data`].
-    pub const UPLOAD_DATA: &'static rt::Operation = &rt::Operation(
+    pub const UPLOAD_DATA: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/jobs/{id}/documents/{id}/uploadData",
         "printdocument-uploaddata",
         "PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | -",
@@ -575,14 +575,14 @@ impl PrintersItemJobsItemDocumentsItemValue {
     #[doc(alias = "printdocument-get-file")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemJobsItemDocumentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/jobs/{id}/documents/{id}/$value",
         "printdocument-get-file",
         "PrintJob.Read < PrintJob.Read.All < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.Read.All < PrintJob.ReadWrite.All",
@@ -606,14 +606,14 @@ impl PrintersItemShare {
     #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemShare {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/printers/{id}/share",
         "printershare-delete",
         "PrinterShare.ReadWrite.All | - | -",
@@ -651,14 +651,14 @@ impl PrintersItemSharesItem {
     #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemSharesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -683,7 +683,7 @@ impl PrintersItemTaskTriggers {
     #[doc(alias = "printer-list-tasktriggers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/{id}/taskTriggers`
@@ -700,7 +700,7 @@ impl PrintersItemTaskTriggers {
         &self,
         body: types::PrintTaskTrigger,
     ) -> rt::Request<types::PrintTaskTrigger> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/printers/{id}/taskTriggers/{id}`
@@ -713,7 +713,7 @@ impl PrintersItemTaskTriggers {
 /// The documented facts of the calls above.
 impl PrintersItemTaskTriggers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/taskTriggers",
         "printer-list-tasktriggers",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -721,7 +721,7 @@ impl PrintersItemTaskTriggers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/printers/{id}/taskTriggers",
         "printer-post-tasktriggers",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -746,7 +746,7 @@ impl PrintersItemTaskTriggersItem {
     #[doc(alias = "printtasktrigger-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /print/printers/{id}/taskTriggers/{id}`
@@ -760,14 +760,14 @@ impl PrintersItemTaskTriggersItem {
     #[doc(alias = "printer-delete-tasktrigger")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemTaskTriggersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/printers/{id}/taskTriggers/{id}",
         "printtasktrigger-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -775,7 +775,7 @@ impl PrintersItemTaskTriggersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/printers/{id}/taskTriggers/{id}",
         "printer-delete-tasktrigger",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",

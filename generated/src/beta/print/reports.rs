@@ -139,7 +139,7 @@ impl Reports {
 /// The documented facts of the calls above.
 impl Reports {
     /// Of [`Self::get_group_archived_print_jobs`].
-    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_GROUP_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/print/reports/getGroupArchivedPrintJobs(groupId={groupId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getgrouparchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -147,7 +147,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_printer_archived_print_jobs`].
-    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/print/reports/getPrinterArchivedPrintJobs(printerId={printerId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getprinterarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -155,7 +155,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_user_archived_print_jobs`].
-    pub const GET_USER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_USER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/print/reports/getUserArchivedPrintJobs(userId={userId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getuserarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -180,7 +180,7 @@ impl ReportsDailyPrintUsageByPrinter {
     #[doc(alias = "reportroot-list-dailyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/reports/dailyPrintUsageByPrinter/{id}`
@@ -193,7 +193,7 @@ impl ReportsDailyPrintUsageByPrinter {
 /// The documented facts of the calls above.
 impl ReportsDailyPrintUsageByPrinter {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/reports/dailyPrintUsageByPrinter",
         "reportroot-list-dailyprintusagebyprinter",
         "Reports.Read.All | - | -",
@@ -217,14 +217,14 @@ impl ReportsDailyPrintUsageByPrinterItem {
     #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsDailyPrintUsageByPrinterItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/reports/dailyPrintUsageByPrinter/{id}",
         "printusagebyprinter-get",
         "Reports.Read.All | - | -",
@@ -249,7 +249,7 @@ impl ReportsDailyPrintUsageByUser {
     #[doc(alias = "reportroot-list-dailyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/reports/dailyPrintUsageByUser/{id}`
@@ -262,7 +262,7 @@ impl ReportsDailyPrintUsageByUser {
 /// The documented facts of the calls above.
 impl ReportsDailyPrintUsageByUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/reports/dailyPrintUsageByUser",
         "reportroot-list-dailyprintusagebyuser",
         "Reports.Read.All | - | -",
@@ -286,14 +286,14 @@ impl ReportsDailyPrintUsageByUserItem {
     #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsDailyPrintUsageByUserItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/reports/dailyPrintUsageByUser/{id}",
         "printusagebyuser-get",
         "Reports.Read.All | - | -",
@@ -318,7 +318,7 @@ impl ReportsMonthlyPrintUsageByPrinter {
     #[doc(alias = "reportroot-list-monthlyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/reports/monthlyPrintUsageByPrinter/{id}`
@@ -331,7 +331,7 @@ impl ReportsMonthlyPrintUsageByPrinter {
 /// The documented facts of the calls above.
 impl ReportsMonthlyPrintUsageByPrinter {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/reports/monthlyPrintUsageByPrinter",
         "reportroot-list-monthlyprintusagebyprinter",
         "Reports.Read.All | - | -",
@@ -355,14 +355,14 @@ impl ReportsMonthlyPrintUsageByPrinterItem {
     #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsMonthlyPrintUsageByPrinterItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/reports/monthlyPrintUsageByPrinter/{id}",
         "printusagebyprinter-get",
         "Reports.Read.All | - | -",
@@ -387,7 +387,7 @@ impl ReportsMonthlyPrintUsageByUser {
     #[doc(alias = "reportroot-list-monthlyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/reports/monthlyPrintUsageByUser/{id}`
@@ -400,7 +400,7 @@ impl ReportsMonthlyPrintUsageByUser {
 /// The documented facts of the calls above.
 impl ReportsMonthlyPrintUsageByUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/reports/monthlyPrintUsageByUser",
         "reportroot-list-monthlyprintusagebyuser",
         "Reports.Read.All | - | -",
@@ -424,14 +424,14 @@ impl ReportsMonthlyPrintUsageByUserItem {
     #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsMonthlyPrintUsageByUserItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/reports/monthlyPrintUsageByUser/{id}",
         "printusagebyuser-get",
         "Reports.Read.All | - | -",

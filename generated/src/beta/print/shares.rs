@@ -39,7 +39,7 @@ impl Shares {
     #[doc(alias = "print-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/shares`
@@ -53,7 +53,7 @@ impl Shares {
     #[doc(alias = "print-post-shares")]
     #[inline]
     pub fn create(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/shares/{id}`
@@ -66,7 +66,7 @@ impl Shares {
 /// The documented facts of the calls above.
 impl Shares {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -74,7 +74,7 @@ impl Shares {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/shares",
         "print-post-shares",
         "PrinterShare.ReadWrite.All | - | -",
@@ -100,7 +100,7 @@ impl SharesItem {
     #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/shares/{id}`
@@ -114,7 +114,7 @@ impl SharesItem {
     #[doc(alias = "printershare-update")]
     #[inline]
     pub fn update(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/shares/{id}`
@@ -128,7 +128,7 @@ impl SharesItem {
     #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/print/shares/{id}/allowedGroups`
@@ -159,7 +159,7 @@ impl SharesItem {
 /// The documented facts of the calls above.
 impl SharesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -167,7 +167,7 @@ impl SharesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/print/shares/{id}",
         "printershare-update",
         "PrinterShare.ReadWrite.All | - | -",
@@ -175,7 +175,7 @@ impl SharesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/shares/{id}",
         "printershare-delete",
         "PrinterShare.ReadWrite.All | - | -",
@@ -199,7 +199,7 @@ impl SharesItemAllowedGroups {
     #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/shares/{id}/allowedGroups/$count`
@@ -224,7 +224,7 @@ impl SharesItemAllowedGroups {
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/allowedGroups",
         "printershare-list-allowedgroups",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -250,14 +250,14 @@ impl SharesItemAllowedGroupsCount {
     #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/allowedGroups/$count",
         "printershare-list-allowedgroups",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -281,15 +281,14 @@ impl SharesItemAllowedGroupsReference {
     #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/shares/{id}/allowedGroups/$ref",
         "printershare-post-allowedgroups",
         "PrinterShare.ReadWrite.All | - | -",
@@ -325,14 +324,14 @@ impl SharesItemAllowedGroupsItemReference {
     #[doc(alias = "printershare-delete-allowedgroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/print/shares/{id}/allowedGroups/{id}/$ref",
         "printershare-delete-allowedgroup",
         "PrinterShare.ReadWrite.All | - | -",
@@ -356,7 +355,7 @@ impl SharesItemAllowedUsers {
     #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/shares/{id}/allowedUsers/$count`
@@ -375,7 +374,7 @@ impl SharesItemAllowedUsers {
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/allowedUsers",
         "printershare-list-allowedusers",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -401,14 +400,14 @@ impl SharesItemAllowedUsersCount {
     #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/allowedUsers/$count",
         "printershare-list-allowedusers",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -432,15 +431,14 @@ impl SharesItemAllowedUsersReference {
     #[doc(alias = "printershare-post-allowedusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/shares/{id}/allowedUsers/$ref",
         "printershare-post-allowedusers",
         "PrinterShare.ReadWrite.All | - | -",
@@ -468,7 +466,7 @@ impl SharesItemJobs {
     #[doc(alias = "printershare-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/shares/{id}/jobs`
@@ -483,7 +481,7 @@ impl SharesItemJobs {
     #[doc(alias = "printershare-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/shares/{id}/jobs/{id}`
@@ -496,7 +494,7 @@ impl SharesItemJobs {
 /// The documented facts of the calls above.
 impl SharesItemJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/jobs",
         "printershare-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -504,7 +502,7 @@ impl SharesItemJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/print/shares/{id}/jobs",
         "printershare-post-jobs",
         "PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -531,7 +529,7 @@ impl SharesItemJobsItem {
     #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /print/shares/{id}/jobs/{id}/start`
@@ -559,7 +557,7 @@ impl SharesItemJobsItem {
 /// The documented facts of the calls above.
 impl SharesItemJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/jobs/{id}",
         "printjob-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -567,7 +565,7 @@ impl SharesItemJobsItem {
     );
 
     /// Of [`Self::start`].
-    pub const START: &'static rt::Operation = &rt::Operation(
+    pub const START: rt::Operation = rt::Operation(
         "POST /beta/print/shares/{id}/jobs/{id}/start",
         "printjob-start",
         "PrintJob.Create < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -611,14 +609,14 @@ impl SharesItemJobsItemDocumentsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemJobsItemDocumentsItem {
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/print/shares/{id}/jobs/{id}/documents/{id}/createUploadSession",
         "printdocument-createuploadsession",
         "PrintJob.Create < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.ReadWrite.All",
@@ -644,14 +642,14 @@ impl SharesItemPrinter {
     #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemPrinter {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/print/shares/{id}/printer",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",

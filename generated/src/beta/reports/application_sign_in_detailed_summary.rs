@@ -26,7 +26,7 @@ impl ApplicationSignInDetailedSummary {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ApplicationSignInDetailedSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/reports/applicationSignInDetailedSummary/{id}`
@@ -39,7 +39,7 @@ impl ApplicationSignInDetailedSummary {
 /// The documented facts of the calls above.
 impl ApplicationSignInDetailedSummary {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/reports/applicationSignInDetailedSummary",
         "reportroot-list-applicationsignindetailedsummary",
         "Reports.Read.All | - | -",
@@ -65,14 +65,14 @@ impl ApplicationSignInDetailedSummaryItem {
     #[doc(alias = "applicationsignindetailedsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplicationSignInDetailedSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationSignInDetailedSummaryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/reports/applicationSignInDetailedSummary/{id}",
         "applicationsignindetailedsummary-get",
         "Reports.Read.All | - | -",

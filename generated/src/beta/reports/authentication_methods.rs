@@ -111,7 +111,7 @@ impl AuthenticationMethods {
 /// The documented facts of the calls above.
 impl AuthenticationMethods {
     /// Of [`Self::users_registered_by_feature`].
-    pub const USERS_REGISTERED_BY_FEATURE: &'static rt::Operation = &rt::Operation(
+    pub const USERS_REGISTERED_BY_FEATURE: rt::Operation = rt::Operation(
         "GET /beta/reports/authenticationMethods/usersRegisteredByFeature(includedUserTypes=microsoft.graph.includedUserTypes'{includedUserTypes}',includedUserRoles=microsoft.graph.includedUserRoles'{includedUserRoles}')",
         "authenticationmethodsroot-usersregisteredbyfeature",
         "AuditLog.Read.All | - | -",
@@ -119,7 +119,7 @@ impl AuthenticationMethods {
     );
 
     /// Of [`Self::users_registered_by_method`].
-    pub const USERS_REGISTERED_BY_METHOD: &'static rt::Operation = &rt::Operation(
+    pub const USERS_REGISTERED_BY_METHOD: rt::Operation = rt::Operation(
         "GET /beta/reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes=microsoft.graph.includedUserTypes'{includedUserTypes}',includedUserRoles=microsoft.graph.includedUserRoles'{includedUserRoles}')",
         "authenticationmethodsroot-usersregisteredbymethod",
         "AuditLog.Read.All | - | -",
@@ -145,7 +145,7 @@ impl AuthenticationMethodsUserRegistrationDetails {
     #[doc(alias = "authenticationmethodsroot-list-userregistrationdetails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserRegistrationDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/reports/authenticationMethods/userRegistrationDetails/{userRegistrationDetailsId}`
@@ -163,7 +163,7 @@ impl AuthenticationMethodsUserRegistrationDetails {
 /// The documented facts of the calls above.
 impl AuthenticationMethodsUserRegistrationDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/reports/authenticationMethods/userRegistrationDetails",
         "authenticationmethodsroot-list-userregistrationdetails",
         "UserAuthenticationMethod.Read.All < AuditLog.Read.All | - | UserAuthenticationMethod.Read.All < AuditLog.Read.All",
@@ -188,14 +188,14 @@ impl AuthenticationMethodsUserRegistrationDetailsItem {
     #[doc(alias = "userregistrationdetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserRegistrationDetails> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsUserRegistrationDetailsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/reports/authenticationMethods/userRegistrationDetails/{userRegistrationDetailsId}",
         "userregistrationdetails-get",
         "UserAuthenticationMethod.Read.All < AuditLog.Read.All | - | UserAuthenticationMethod.Read.All < AuditLog.Read.All",

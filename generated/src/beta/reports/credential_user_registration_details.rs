@@ -24,14 +24,14 @@ impl CredentialUserRegistrationDetails {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CredentialUserRegistrationDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CredentialUserRegistrationDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/reports/credentialUserRegistrationDetails",
         "reportroot-list-credentialuserregistrationdetails",
         "Reports.Read.All | - | Reports.Read.All",

@@ -1014,7 +1014,7 @@ impl reports::Reports {
 /// The documented facts of the calls above.
 impl reports::Reports {
     /// Of [`Self::get_office365_groups_activity_storage`].
-    pub const GET_OFFICE365_GROUPS_ACTIVITY_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_STORAGE: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityStorage(period='{period}')",
         "reportroot-getoffice365groupsactivitystorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1022,7 +1022,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_office365_services_user_counts`].
-    pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_OFFICE365_SERVICES_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOffice365ServicesUserCounts(period='{period}')",
         "reportroot-getoffice365servicesusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1030,7 +1030,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_file_counts`].
-    pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveActivityFileCounts(period='{period}')",
         "reportroot-getonedriveactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1038,7 +1038,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_counts`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveActivityUserCounts(period='{period}')",
         "reportroot-getonedriveactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1046,7 +1046,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_detail`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveActivityUserDetail(date={date})",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1054,7 +1054,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_activity_user_detail_with_period`].
-    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveActivityUserDetail(period='{period}')",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1062,7 +1062,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_counts`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveUsageAccountCounts(period='{period}')",
         "reportroot-getonedriveusageaccountcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1070,7 +1070,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_detail`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveUsageAccountDetail(date={date})",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1078,7 +1078,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_account_detail_with_period`].
-    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveUsageAccountDetail(period='{period}')",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1086,7 +1086,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_file_counts`].
-    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveUsageFileCounts(period='{period}')",
         "reportroot-getonedriveusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1094,7 +1094,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_storage`].
-    pub const GET_ONE_DRIVE_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /beta/reports/getOneDriveUsageStorage(period='{period}')",
         "reportroot-getonedriveusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1102,7 +1102,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_printer_archived_print_jobs`].
-    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/reports/getPrinterArchivedPrintJobs(printerId={printerId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getprinterarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -1110,7 +1110,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_relying_party_detailed_summary_with_period`].
-    pub const GET_RELYING_PARTY_DETAILED_SUMMARY_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_RELYING_PARTY_DETAILED_SUMMARY_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getRelyingPartyDetailedSummary(period='{period}')",
         "relyingpartydetailedsummary-list",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1118,7 +1118,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_file_counts`].
-    pub const GET_SHARE_POINT_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointActivityFileCounts(period='{period}')",
         "reportroot-getsharepointactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1126,7 +1126,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_pages`].
-    pub const GET_SHARE_POINT_ACTIVITY_PAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_PAGES: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointActivityPages(period='{period}')",
         "reportroot-getsharepointactivitypages",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1134,7 +1134,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_counts`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointActivityUserCounts(period='{period}')",
         "reportroot-getsharepointactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1142,7 +1142,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_detail`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointActivityUserDetail(date={date})",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1150,7 +1150,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_detail_with_period`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointActivityUserDetail(period='{period}')",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1158,7 +1158,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_detail`].
-    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsageDetail(date={date})",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1166,7 +1166,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_detail_with_period`].
-    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsageDetail(period='{period}')",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1174,7 +1174,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_file_counts`].
-    pub const GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsageFileCounts(period='{period}')",
         "reportroot-getsharepointsiteusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1182,7 +1182,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_pages`].
-    pub const GET_SHARE_POINT_SITE_USAGE_PAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_PAGES: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsagePages(period='{period}')",
         "reportroot-getsharepointsiteusagepages",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1190,7 +1190,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_site_counts`].
-    pub const GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsageSiteCounts(period='{period}')",
         "reportroot-getsharepointsiteusagesitecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1198,7 +1198,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_storage`].
-    pub const GET_SHARE_POINT_SITE_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /beta/reports/getSharePointSiteUsageStorage(period='{period}')",
         "reportroot-getsharepointsiteusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1206,7 +1206,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1214,7 +1214,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1222,7 +1222,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_detail`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessActivityUserDetail(date={date})",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1230,7 +1230,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_detail_with_period`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessActivityUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1238,7 +1238,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_distribution_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1246,7 +1246,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessDeviceUsageUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1254,7 +1254,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_detail`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessDeviceUsageUserDetail(date={date})",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1262,7 +1262,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_detail_with_period`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessDeviceUsageUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1270,7 +1270,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessOrganizerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1278,7 +1278,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1286,7 +1286,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessOrganizerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1294,7 +1294,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessParticipantActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1302,7 +1302,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1310,7 +1310,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessParticipantActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1318,7 +1318,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",

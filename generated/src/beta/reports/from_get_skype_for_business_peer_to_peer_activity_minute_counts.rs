@@ -1038,7 +1038,7 @@ impl reports::Reports {
 /// The documented facts of the calls above.
 impl reports::Reports {
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1046,7 +1046,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1054,7 +1054,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_distribution_total_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagedistributiontotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1062,7 +1062,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_distribution_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1070,7 +1070,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_total_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_TOTAL_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageTotalUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagetotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1078,7 +1078,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1086,7 +1086,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_detail`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageUserDetail(date='{date}')",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1094,7 +1094,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_detail_with_period`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageUserDetail(period='{period}')",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1102,7 +1102,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_team_activity_counts`].
-    pub const GET_TEAMS_TEAM_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_TEAM_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsTeamActivityCounts(period='{period}')",
         "reportroot-getteamsteamactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1110,7 +1110,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_team_activity_detail`].
-    pub const GET_TEAMS_TEAM_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_TEAM_ACTIVITY_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsTeamActivityDetail(period='{period}')",
         "reportroot-getteamsteamactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1118,7 +1118,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_team_activity_distribution_counts`].
-    pub const GET_TEAMS_TEAM_ACTIVITY_DISTRIBUTION_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_TEAM_ACTIVITY_DISTRIBUTION_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsTeamActivityDistributionCounts(period='{period}')",
         "reportroot-getteamsteamactivitydistributioncounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1126,7 +1126,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityCounts(period='{period}')",
         "reportroot-getteamsuseractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1134,7 +1134,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_distribution_total_user_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_TOTAL_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityDistributionTotalUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitydistributiontotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1142,7 +1142,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_distribution_user_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityDistributionUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitydistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1150,7 +1150,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_total_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityTotalCounts(period='{period}')",
         "reportroot-getteamsuseractivitytotalcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1158,7 +1158,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_total_distribution_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_DISTRIBUTION_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_DISTRIBUTION_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityTotalDistributionCounts(period='{period}')",
         "reportroot-getteamsuseractivitytotaldistributioncounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1166,7 +1166,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_total_user_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_TOTAL_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityTotalUserCounts(period='{period}')",
         "reportroot-getteamsuseractivitytotalusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1174,7 +1174,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_user_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityUserCounts(period='{period}')",
         "reportroot-getteamsuseractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1182,7 +1182,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_user_detail`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityUserDetail(date={date})",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1190,7 +1190,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_user_detail_with_period`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getTeamsUserActivityUserDetail(period='{period}')",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1198,7 +1198,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_user_archived_print_jobs`].
-    pub const GET_USER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_USER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /beta/reports/getUserArchivedPrintJobs(userId={userId},startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getuserarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -1206,7 +1206,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_counts`].
-    pub const GET_YAMMER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerActivityCounts(period='{period}')",
         "reportroot-getyammeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1214,7 +1214,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_counts`].
-    pub const GET_YAMMER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerActivityUserCounts(period='{period}')",
         "reportroot-getyammeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1222,7 +1222,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_detail`].
-    pub const GET_YAMMER_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerActivityUserDetail(date={date})",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1230,7 +1230,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_detail_with_period`].
-    pub const GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerActivityUserDetail(period='{period}')",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1238,7 +1238,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_distribution_user_counts`].
-    pub const GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1246,7 +1246,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_counts`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerDeviceUsageUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1254,7 +1254,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_detail`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerDeviceUsageUserDetail(date={date})",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1262,7 +1262,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_detail_with_period`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerDeviceUsageUserDetail(period='{period}')",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1270,7 +1270,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_counts`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerGroupsActivityCounts(period='{period}')",
         "reportroot-getyammergroupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1278,7 +1278,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_detail`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerGroupsActivityDetail(date={date})",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1286,7 +1286,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_detail_with_period`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerGroupsActivityDetail(period='{period}')",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1294,7 +1294,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_group_counts`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS: rt::Operation = rt::Operation(
         "GET /beta/reports/getYammerGroupsActivityGroupCounts(period='{period}')",
         "reportroot-getyammergroupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1302,7 +1302,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_abandonment_details`].
-    pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_DETAILS: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_DETAILS: rt::Operation = rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentDetails(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')",
         "intune-shared-reportroot-manageddeviceenrollmentabandonmentdetails",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1310,7 +1310,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_abandonment_summary`].
-    pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_SUMMARY: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_SUMMARY: rt::Operation = rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentSummary(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')",
         "intune-shared-reportroot-manageddeviceenrollmentabandonmentsummary",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1318,7 +1318,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_failure_details`].
-    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_DETAILS: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_DETAILS: rt::Operation = rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentFailureDetails(filter='{filter}',skipToken='{skipToken}',skip={skip},top={top})",
         "intune-shared-reportroot-manageddeviceenrollmentfailuredetails",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -1326,7 +1326,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_failure_trends`].
-    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_TRENDS: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_TRENDS: rt::Operation = rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentFailureTrends",
         "intune-shared-reportroot-manageddeviceenrollmentfailuretrends",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -1334,7 +1334,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_top_failures`].
-    pub const MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES: rt::Operation = rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentTopFailures(period='{period}')",
         "intune-shared-reportroot-manageddeviceenrollmenttopfailures",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -23,14 +23,14 @@ impl GetAttackSimulationTrainingUserCoverage {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AttackSimulationTrainingUserCoverage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GetAttackSimulationTrainingUserCoverage {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/reports/getAttackSimulationTrainingUserCoverage",
         "reportroot-getattacksimulationtrainingusercoverage",
         "Reports.Read.All | - | Reports.Read.All",

@@ -38,7 +38,7 @@ impl DeviceManagement {
     #[doc(alias = "intune-rbac-rbacapplicationmultiple-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RbacApplicationMultiple> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/deviceManagement`
@@ -58,7 +58,7 @@ impl DeviceManagement {
         &self,
         body: types::RbacApplicationMultiple,
     ) -> rt::Request<types::RbacApplicationMultiple> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/roleManagement/deviceManagement/roleAssignments`
@@ -77,7 +77,7 @@ impl DeviceManagement {
 /// The documented facts of the calls above.
 impl DeviceManagement {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/deviceManagement",
         "intune-rbac-rbacapplicationmultiple-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -85,7 +85,7 @@ impl DeviceManagement {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement",
         "intune-rbac-rbacapplicationmultiple-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
@@ -114,7 +114,7 @@ impl DeviceManagementRoleAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentMultiple>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/deviceManagement/roleAssignments`
@@ -133,7 +133,7 @@ impl DeviceManagementRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /roleManagement/deviceManagement/roleAssignments`
@@ -152,7 +152,7 @@ impl DeviceManagementRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<Option<rt::Collection<types::UnifiedRoleAssignmentMultiple>>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/roleManagement/deviceManagement/roleAssignments/{id}`
@@ -165,7 +165,7 @@ impl DeviceManagementRoleAssignments {
 /// The documented facts of the calls above.
 impl DeviceManagementRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleAssignments",
         "rbacapplicationmultiple-list-roleassignments",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
@@ -173,7 +173,7 @@ impl DeviceManagementRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/deviceManagement/roleAssignments",
         "rbacapplicationmultiple-post-roleassignments",
         "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
@@ -181,7 +181,7 @@ impl DeviceManagementRoleAssignments {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement/roleAssignments",
         "unifiedroleassignmentmultiple-update",
         "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
@@ -208,7 +208,7 @@ impl DeviceManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignmentmultiple-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/deviceManagement/roleAssignments/{id}`
@@ -229,7 +229,7 @@ impl DeviceManagementRoleAssignmentsItem {
         &self,
         body: types::UnifiedRoleAssignmentMultiple,
     ) -> rt::Request<Option<types::UnifiedRoleAssignmentMultiple>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/deviceManagement/roleAssignments/{id}`
@@ -245,14 +245,14 @@ impl DeviceManagementRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignmentmultiple-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceManagementRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
         "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
@@ -260,7 +260,7 @@ impl DeviceManagementRoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-update",
         "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
@@ -268,7 +268,7 @@ impl DeviceManagementRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-delete",
         "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
@@ -301,7 +301,7 @@ impl DeviceManagementRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/deviceManagement/roleDefinitions`
@@ -322,7 +322,7 @@ impl DeviceManagementRoleDefinitions {
         &self,
         body: types::UnifiedRoleDefinition,
     ) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/deviceManagement/roleDefinitions/{id}`
@@ -335,7 +335,7 @@ impl DeviceManagementRoleDefinitions {
 /// The documented facts of the calls above.
 impl DeviceManagementRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -343,7 +343,7 @@ impl DeviceManagementRoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/deviceManagement/roleDefinitions",
         "rbacapplication-post-roledefinitions",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -375,7 +375,7 @@ impl DeviceManagementRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/deviceManagement/roleDefinitions/{id}`
@@ -392,7 +392,7 @@ impl DeviceManagementRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-update")]
     #[inline]
     pub fn update(&self, body: types::UnifiedRoleDefinition) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/deviceManagement/roleDefinitions/{id}`
@@ -409,14 +409,14 @@ impl DeviceManagementRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceManagementRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -424,7 +424,7 @@ impl DeviceManagementRoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-update",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -432,7 +432,7 @@ impl DeviceManagementRoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",

@@ -213,7 +213,7 @@ impl Directory {
 /// The documented facts of the calls above.
 impl Directory {
     /// Of [`Self::role_schedule_instances`].
-    pub const ROLE_SCHEDULE_INSTANCES: &'static rt::Operation = &rt::Operation(
+    pub const ROLE_SCHEDULE_INSTANCES: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleScheduleInstances",
         "rbacapplication-rolescheduleinstances",
         "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
@@ -222,7 +222,7 @@ impl Directory {
 
     /// Of
     /// [`Self::role_schedule_instances_with_directory_scope_id_and_app_scope_id_and_principal_id_and_role_definition_id`].
-    pub const ROLE_SCHEDULE_INSTANCES_WITH_DIRECTORY_SCOPE_ID_AND_APP_SCOPE_ID_AND_PRINCIPAL_ID_AND_ROLE_DEFINITION_ID: &'static rt::Operation = &rt::Operation(
+    pub const ROLE_SCHEDULE_INSTANCES_WITH_DIRECTORY_SCOPE_ID_AND_APP_SCOPE_ID_AND_PRINCIPAL_ID_AND_ROLE_DEFINITION_ID: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleScheduleInstances(directoryScopeId='{directoryScopeId}',appScopeId='{appScopeId}',principalId='{principalId}',roleDefinitionId='{roleDefinitionId}')",
         "rbacapplication-rolescheduleinstances",
         "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
@@ -230,7 +230,7 @@ impl Directory {
     );
 
     /// Of [`Self::role_schedules`].
-    pub const ROLE_SCHEDULES: &'static rt::Operation = &rt::Operation(
+    pub const ROLE_SCHEDULES: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleSchedules(directoryScopeId='{directoryScopeId}',appScopeId='{appScopeId}',principalId='{principalId}',roleDefinitionId='{roleDefinitionId}')",
         "rbacapplication-roleschedules",
         "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
@@ -259,7 +259,7 @@ impl DirectoryRoleAssignments {
     #[doc(alias = "rbacapplication-list-roleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleAssignments`
@@ -278,7 +278,7 @@ impl DirectoryRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignment,
     ) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/directory/roleAssignments/{id}`
@@ -291,7 +291,7 @@ impl DirectoryRoleAssignments {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignments",
         "rbacapplication-list-roleassignments",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -299,7 +299,7 @@ impl DirectoryRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/directory/roleAssignments",
         "rbacapplication-post-roleassignments",
         "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
@@ -327,7 +327,7 @@ impl DirectoryRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /roleManagement/directory/roleAssignments/{id}`
@@ -342,14 +342,14 @@ impl DirectoryRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
@@ -357,7 +357,7 @@ impl DirectoryRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-delete",
         "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
@@ -388,7 +388,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')`
@@ -444,7 +444,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances",
         "rbacapplication-list-roleassignmentscheduleinstances",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -452,7 +452,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentscheduleinstance-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -481,14 +481,14 @@ impl DirectoryRoleAssignmentScheduleInstancesItem {
     #[doc(alias = "unifiedroleassignmentscheduleinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentScheduleInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/{unifiedRoleAssignmentScheduleInstancesId}",
         "unifiedroleassignmentscheduleinstance-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -518,7 +518,7 @@ impl DirectoryRoleAssignmentSchedules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')`
@@ -573,7 +573,7 @@ impl DirectoryRoleAssignmentSchedules {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentSchedules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentSchedules",
         "rbacapplication-list-roleassignmentschedules",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -581,7 +581,7 @@ impl DirectoryRoleAssignmentSchedules {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentschedule-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -608,14 +608,14 @@ impl DirectoryRoleAssignmentSchedulesItem {
     #[doc(alias = "unifiedroleassignmentschedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentSchedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentSchedulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/{unifiedRoleAssignmentSchedulesId}",
         "unifiedroleassignmentschedule-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -648,7 +648,7 @@ impl DirectoryRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleDefinitions`
@@ -669,7 +669,7 @@ impl DirectoryRoleDefinitions {
         &self,
         body: types::UnifiedRoleDefinition,
     ) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/directory/roleDefinitions/{id}`
@@ -682,7 +682,7 @@ impl DirectoryRoleDefinitions {
 /// The documented facts of the calls above.
 impl DirectoryRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -690,7 +690,7 @@ impl DirectoryRoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/directory/roleDefinitions",
         "rbacapplication-post-roledefinitions",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -722,7 +722,7 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/directory/roleDefinitions/{id}`
@@ -739,7 +739,7 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-update")]
     #[inline]
     pub fn update(&self, body: types::UnifiedRoleDefinition) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/directory/roleDefinitions/{id}`
@@ -756,14 +756,14 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -771,7 +771,7 @@ impl DirectoryRoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-update",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -779,7 +779,7 @@ impl DirectoryRoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
         "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
@@ -810,7 +810,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')`
@@ -866,7 +866,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances",
         "rbacapplication-list-roleeligibilityscheduleinstances",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -874,7 +874,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityscheduleinstance-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -903,14 +903,14 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
     #[doc(alias = "unifiedroleeligibilityscheduleinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/{unifiedRoleEligibilityScheduleInstancesId}",
         "unifiedroleeligibilityscheduleinstance-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -940,7 +940,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleEligibilityScheduleRequests`
@@ -958,7 +958,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
         &self,
         body: types::UnifiedRoleEligibilityScheduleRequest,
     ) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')`
@@ -1014,7 +1014,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests",
         "rbacapplication-list-roleeligibilityschedulerequests",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -1022,7 +1022,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/directory/roleEligibilityScheduleRequests",
         "rbacapplication-post-roleeligibilityschedulerequests",
         "RoleEligibilitySchedule.ReadWrite.Directory | - | -",
@@ -1030,7 +1030,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityschedulerequest-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -1059,7 +1059,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
     #[doc(alias = "unifiedroleeligibilityschedulerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}/cancel`
@@ -1082,7 +1082,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}",
         "unifiedroleeligibilityschedulerequest-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -1090,7 +1090,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}/cancel",
         "unifiedroleeligibilityschedulerequest-cancel",
         "RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -1121,7 +1121,7 @@ impl DirectoryRoleEligibilitySchedules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')`
@@ -1177,7 +1177,7 @@ impl DirectoryRoleEligibilitySchedules {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilitySchedules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilitySchedules",
         "rbacapplication-list-roleeligibilityschedules",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1185,7 +1185,7 @@ impl DirectoryRoleEligibilitySchedules {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityschedule-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1213,14 +1213,14 @@ impl DirectoryRoleEligibilitySchedulesItem {
     #[doc(alias = "unifiedroleeligibilityschedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilitySchedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilitySchedulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilitySchedulesId}",
         "unifiedroleeligibilityschedule-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1249,14 +1249,14 @@ impl DirectoryTransitiveRoleAssignments {
     #[doc(alias = "rbacapplication-list-transitiveroleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryTransitiveRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/transitiveRoleAssignments",
         "rbacapplication-list-transitiveroleassignments",
         "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",

@@ -45,7 +45,7 @@ impl AttackSimulationSimulationAutomations {
     #[doc(alias = "attacksimulationroot-list-simulationautomations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SimulationAutomation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/attackSimulation/simulationAutomations/{simulationAutomationId}`
@@ -61,7 +61,7 @@ impl AttackSimulationSimulationAutomations {
 /// The documented facts of the calls above.
 impl AttackSimulationSimulationAutomations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/attackSimulation/simulationAutomations",
         "attacksimulationroot-list-simulationautomations",
         "SecurityEvents.Read.All | - | SecurityEvents.Read.All",
@@ -98,14 +98,14 @@ impl AttackSimulationSimulationAutomationsItemRuns {
     #[doc(alias = "simulationautomation-list-runs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SimulationAutomationRun>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AttackSimulationSimulationAutomationsItemRuns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/attackSimulation/simulationAutomations/{simulationAutomationId}/runs",
         "simulationautomation-list-runs",
         "SecurityEvents.Read.All | - | SecurityEvents.Read.All",
@@ -131,7 +131,7 @@ impl AttackSimulationSimulations {
     #[doc(alias = "attacksimulationroot-list-simulations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Simulation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/attackSimulation/simulations/{id}`
@@ -144,7 +144,7 @@ impl AttackSimulationSimulations {
 /// The documented facts of the calls above.
 impl AttackSimulationSimulations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/attackSimulation/simulations",
         "attacksimulationroot-list-simulations",
         "SecurityEvents.Read.All | - | SecurityEvents.Read.All",
@@ -202,14 +202,14 @@ impl AttackSimulationSimulationsItemReportOverview {
     #[doc(alias = "simulationreportoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SimulationReportOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AttackSimulationSimulationsItemReportOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/attackSimulation/simulations/{id}/report/overview",
         "simulationreportoverview-get",
         "SecurityEvents.Read.All | - | SecurityEvents.Read.All",
@@ -234,14 +234,14 @@ impl AttackSimulationSimulationsItemReportSimulationUsers {
     #[doc(alias = "usersimulationdetails-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserSimulationDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AttackSimulationSimulationsItemReportSimulationUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/attackSimulation/simulations/{id}/report/simulationUsers",
         "usersimulationdetails-list",
         "SecurityEvents.Read.All | - | SecurityEvents.Read.All",

@@ -43,7 +43,7 @@ impl LabelsRetentionLabels {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::RetentionLabel>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/labels/retentionLabels`
@@ -60,7 +60,7 @@ impl LabelsRetentionLabels {
         &self,
         body: crate::beta::types::security::RetentionLabel,
     ) -> rt::Request<crate::beta::types::security::RetentionLabel> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/labels/retentionLabels/{retentionLabelId}`
@@ -73,7 +73,7 @@ impl LabelsRetentionLabels {
 /// The documented facts of the calls above.
 impl LabelsRetentionLabels {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/labels/retentionLabels",
         "security-retentionlabel-list",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -81,7 +81,7 @@ impl LabelsRetentionLabels {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/labels/retentionLabels",
         "security-retentionlabel-post",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -107,7 +107,7 @@ impl LabelsRetentionLabelsItem {
     #[doc(alias = "security-retentionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionLabel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/labels/retentionLabels/{retentionLabelId}`
@@ -124,7 +124,7 @@ impl LabelsRetentionLabelsItem {
         &self,
         body: crate::beta::types::security::RetentionLabel,
     ) -> rt::Request<crate::beta::types::security::RetentionLabel> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/labels/retentionLabels/{retentionLabelId}`
@@ -138,7 +138,7 @@ impl LabelsRetentionLabelsItem {
     #[doc(alias = "security-retentionlabel-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/security/labels/retentionLabels/{retentionLabelId}/eventType`
@@ -151,7 +151,7 @@ impl LabelsRetentionLabelsItem {
 /// The documented facts of the calls above.
 impl LabelsRetentionLabelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/labels/retentionLabels/{retentionLabelId}",
         "security-retentionlabel-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -159,7 +159,7 @@ impl LabelsRetentionLabelsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/labels/retentionLabels/{retentionLabelId}",
         "security-retentionlabel-update",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -167,7 +167,7 @@ impl LabelsRetentionLabelsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/labels/retentionLabels/{retentionLabelId}",
         "security-retentionlabel-delete",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -192,7 +192,7 @@ impl LabelsRetentionLabelsItemEventType {
     #[doc(alias = "security-retentioneventtype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/labels/retentionLabels/{retentionLabelId}/eventType`
@@ -209,7 +209,7 @@ impl LabelsRetentionLabelsItemEventType {
         &self,
         body: crate::beta::types::security::RetentionEventType,
     ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/security/labels/retentionLabels/{retentionLabelId}/eventType/$ref`
@@ -222,7 +222,7 @@ impl LabelsRetentionLabelsItemEventType {
 /// The documented facts of the calls above.
 impl LabelsRetentionLabelsItemEventType {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/labels/retentionLabels/{retentionLabelId}/eventType",
         "security-retentioneventtype-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -230,7 +230,7 @@ impl LabelsRetentionLabelsItemEventType {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/labels/retentionLabels/{retentionLabelId}/eventType",
         "security-retentioneventtype-update",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -254,14 +254,14 @@ impl LabelsRetentionLabelsItemEventTypeReference {
     #[doc(alias = "security-retentioneventtype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl LabelsRetentionLabelsItemEventTypeReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/labels/retentionLabels/{retentionLabelId}/eventType/$ref",
         "security-retentioneventtype-delete",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",

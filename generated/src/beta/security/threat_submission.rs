@@ -83,7 +83,7 @@ impl ThreatSubmissionEmailThreats {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::EmailThreatSubmission>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/threatSubmission/emailThreats`
@@ -102,7 +102,7 @@ impl ThreatSubmissionEmailThreats {
         &self,
         body: crate::beta::types::security::EmailContentThreatSubmission,
     ) -> rt::Request<crate::beta::types::security::EmailThreatSubmission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/threatSubmission/emailThreats/{emailThreatsId}`
@@ -115,7 +115,7 @@ impl ThreatSubmissionEmailThreats {
 /// The documented facts of the calls above.
 impl ThreatSubmissionEmailThreats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/emailThreats",
         "security-emailthreatsubmission-list",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",
@@ -123,7 +123,7 @@ impl ThreatSubmissionEmailThreats {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/threatSubmission/emailThreats",
         "security-emailthreatsubmission-post-emailthreats",
         "ThreatSubmission.ReadWrite < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.ReadWrite.All",
@@ -151,14 +151,14 @@ impl ThreatSubmissionEmailThreatsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EmailThreatSubmission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatSubmissionEmailThreatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/emailThreats/{emailThreatsId}",
         "security-emailthreatsubmission-get",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",
@@ -195,14 +195,14 @@ impl ThreatSubmissionEmailThreatSubmissionPolicesItem {
     #[doc(alias = "security-emailthreatsubmissionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatSubmissionEmailThreatSubmissionPolicesItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/threatSubmission/emailThreatSubmissionPolices/{id}",
         "security-emailthreatsubmissionpolicy-delete",
         "ThreatSubmissionPolicies.ReadWrite.All | - | ThreatSubmissionPolicy.ReadWrite.All",
@@ -234,7 +234,7 @@ impl ThreatSubmissionEmailThreatSubmissionPolicies {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::EmailThreatSubmissionPolicy>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/threatSubmission/emailThreatSubmissionPolicies`
@@ -254,7 +254,7 @@ impl ThreatSubmissionEmailThreatSubmissionPolicies {
         &self,
         body: crate::beta::types::security::EmailThreatSubmissionPolicy,
     ) -> rt::Request<crate::beta::types::security::EmailThreatSubmissionPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}`
@@ -272,7 +272,7 @@ impl ThreatSubmissionEmailThreatSubmissionPolicies {
 /// The documented facts of the calls above.
 impl ThreatSubmissionEmailThreatSubmissionPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/emailThreatSubmissionPolicies",
         "security-emailthreatsubmissionpolicy-list",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All < ThreatSubmissionPolicies.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All < ThreatSubmissionPolicy.ReadWrite.All",
@@ -280,7 +280,7 @@ impl ThreatSubmissionEmailThreatSubmissionPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/threatSubmission/emailThreatSubmissionPolicies",
         "security-emailthreatsubmissionpolicy-post-emailthreatsubmissionpolicies",
         "ThreatSubmissionPolicies.ReadWrite.All | - | ThreatSubmissionPolicy.ReadWrite.All",
@@ -310,7 +310,7 @@ impl ThreatSubmissionEmailThreatSubmissionPoliciesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EmailThreatSubmissionPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}`
@@ -328,14 +328,14 @@ impl ThreatSubmissionEmailThreatSubmissionPoliciesItem {
         &self,
         body: crate::beta::types::security::EmailThreatSubmissionPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatSubmissionEmailThreatSubmissionPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}",
         "security-emailthreatsubmissionpolicy-get",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All < ThreatSubmissionPolicies.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All < ThreatSubmissionPolicy.ReadWrite.All",
@@ -343,7 +343,7 @@ impl ThreatSubmissionEmailThreatSubmissionPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}",
         "security-emailthreatsubmissionpolicy-update",
         "ThreatSubmissionPolicies.ReadWrite.All | - | ThreatSubmissionPolicy.ReadWrite.All",
@@ -373,7 +373,7 @@ impl ThreatSubmissionFileThreats {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::FileThreatSubmission>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/threatSubmission/fileThreats`
@@ -392,7 +392,7 @@ impl ThreatSubmissionFileThreats {
         &self,
         body: crate::beta::types::security::FileContentThreatSubmission,
     ) -> rt::Request<crate::beta::types::security::FileThreatSubmission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/threatSubmission/fileThreats/{fileThreatsId}`
@@ -405,7 +405,7 @@ impl ThreatSubmissionFileThreats {
 /// The documented facts of the calls above.
 impl ThreatSubmissionFileThreats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/fileThreats",
         "security-filethreatsubmission-list",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",
@@ -413,7 +413,7 @@ impl ThreatSubmissionFileThreats {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/threatSubmission/fileThreats",
         "security-filethreatsubmission-post-filethreats",
         "ThreatSubmission.ReadWrite < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.ReadWrite.All",
@@ -441,14 +441,14 @@ impl ThreatSubmissionFileThreatsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::FileThreatSubmission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatSubmissionFileThreatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/fileThreats/{fileThreatsId}",
         "security-filethreatsubmission-get",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",
@@ -476,7 +476,7 @@ impl ThreatSubmissionUrlThreats {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::UrlThreatSubmission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/threatSubmission/urlThreats`
@@ -495,7 +495,7 @@ impl ThreatSubmissionUrlThreats {
         &self,
         body: crate::beta::types::security::UrlThreatSubmission,
     ) -> rt::Request<crate::beta::types::security::UrlThreatSubmission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/threatSubmission/urlThreats/{urlThreatsId}`
@@ -508,7 +508,7 @@ impl ThreatSubmissionUrlThreats {
 /// The documented facts of the calls above.
 impl ThreatSubmissionUrlThreats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/urlThreats",
         "security-urlthreatsubmission-list",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",
@@ -516,7 +516,7 @@ impl ThreatSubmissionUrlThreats {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/threatSubmission/urlThreats",
         "security-urlthreatsubmission-post-urlthreats",
         "ThreatSubmission.ReadWrite < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.ReadWrite.All",
@@ -542,14 +542,14 @@ impl ThreatSubmissionUrlThreatsItem {
     #[doc(alias = "security-urlthreatsubmission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::UrlThreatSubmission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ThreatSubmissionUrlThreatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/threatSubmission/urlThreats/{urlThreatsId}",
         "security-urlthreatsubmission-get",
         "ThreatSubmission.Read < ThreatSubmission.ReadWrite < ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All | - | ThreatSubmission.Read.All < ThreatSubmission.ReadWrite.All",

@@ -30,7 +30,7 @@ impl TiIndicators {
     #[doc(alias = "tiindicators-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TiIndicator>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/tiIndicators`
@@ -44,7 +44,7 @@ impl TiIndicators {
     #[doc(alias = "tiindicators-post")]
     #[inline]
     pub fn create(&self, body: types::TiIndicator) -> rt::Request<types::TiIndicator> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /security/tiIndicators/deleteTiIndicators`
@@ -65,7 +65,7 @@ impl TiIndicators {
                 Self::DELETE_TI_INDICATORS,
                 self.0.segment("deleteTiIndicators"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /security/tiIndicators/deleteTiIndicatorsByExternalId`
@@ -87,7 +87,7 @@ impl TiIndicators {
                 Self::DELETE_TI_INDICATORS_BY_EXTERNAL_ID,
                 self.0.segment("deleteTiIndicatorsByExternalId"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /security/tiIndicators/submitTiIndicators`
@@ -108,7 +108,7 @@ impl TiIndicators {
                 Self::SUBMIT_TI_INDICATORS,
                 self.0.segment("submitTiIndicators"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /security/tiIndicators/updateTiIndicators`
@@ -129,7 +129,7 @@ impl TiIndicators {
                 Self::UPDATE_TI_INDICATORS,
                 self.0.segment("updateTiIndicators"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/security/tiIndicators/{id}`
@@ -142,7 +142,7 @@ impl TiIndicators {
 /// The documented facts of the calls above.
 impl TiIndicators {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/tiIndicators",
         "tiindicators-list",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -150,7 +150,7 @@ impl TiIndicators {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/tiIndicators",
         "tiindicators-post",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -158,7 +158,7 @@ impl TiIndicators {
     );
 
     /// Of [`Self::delete_ti_indicators`].
-    pub const DELETE_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_TI_INDICATORS: rt::Operation = rt::Operation(
         "POST /beta/security/tiIndicators/deleteTiIndicators",
         "tiindicator-deletetiindicators",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -166,7 +166,7 @@ impl TiIndicators {
     );
 
     /// Of [`Self::delete_ti_indicators_by_external_id`].
-    pub const DELETE_TI_INDICATORS_BY_EXTERNAL_ID: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_TI_INDICATORS_BY_EXTERNAL_ID: rt::Operation = rt::Operation(
         "POST /beta/security/tiIndicators/deleteTiIndicatorsByExternalId",
         "tiindicator-deletetiindicatorsbyexternalid",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -174,7 +174,7 @@ impl TiIndicators {
     );
 
     /// Of [`Self::submit_ti_indicators`].
-    pub const SUBMIT_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
+    pub const SUBMIT_TI_INDICATORS: rt::Operation = rt::Operation(
         "POST /beta/security/tiIndicators/submitTiIndicators",
         "tiindicator-submittiindicators",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -182,7 +182,7 @@ impl TiIndicators {
     );
 
     /// Of [`Self::update_ti_indicators`].
-    pub const UPDATE_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_TI_INDICATORS: rt::Operation = rt::Operation(
         "POST /beta/security/tiIndicators/updateTiIndicators",
         "tiindicator-updatetiindicators",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -206,7 +206,7 @@ impl TiIndicatorsItem {
     #[doc(alias = "tiindicator-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TiIndicator> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/tiIndicators/{id}`
@@ -224,7 +224,7 @@ impl TiIndicatorsItem {
         &self,
         body: types::TiIndicator,
     ) -> rt::Request<Option<types::TiIndicator>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/tiIndicators/{id}`
@@ -238,14 +238,14 @@ impl TiIndicatorsItem {
     #[doc(alias = "tiindicator-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TiIndicatorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/tiIndicators/{id}",
         "tiindicator-get",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -253,7 +253,7 @@ impl TiIndicatorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/tiIndicators/{id}",
         "tiindicator-update",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
@@ -261,7 +261,7 @@ impl TiIndicatorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/tiIndicators/{id}",
         "tiindicator-delete",
         "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",

@@ -43,7 +43,7 @@ impl TriggersRetentionEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::RetentionEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/triggers/retentionEvents`
@@ -60,7 +60,7 @@ impl TriggersRetentionEvents {
         &self,
         body: crate::beta::types::security::RetentionEvent,
     ) -> rt::Request<crate::beta::types::security::RetentionEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/triggers/retentionEvents/{retentionEventId}`
@@ -73,7 +73,7 @@ impl TriggersRetentionEvents {
 /// The documented facts of the calls above.
 impl TriggersRetentionEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/triggers/retentionEvents",
         "security-retentionevent-list",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -81,7 +81,7 @@ impl TriggersRetentionEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/triggers/retentionEvents",
         "security-retentionevent-post",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -107,7 +107,7 @@ impl TriggersRetentionEventsItem {
     #[doc(alias = "security-retentionevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /security/triggers/retentionEvents/{retentionEventId}`
@@ -121,7 +121,7 @@ impl TriggersRetentionEventsItem {
     #[doc(alias = "security-retentionevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/security/triggers/retentionEvents/{retentionEventId}/labels`
@@ -142,7 +142,7 @@ impl TriggersRetentionEventsItem {
 /// The documented facts of the calls above.
 impl TriggersRetentionEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/triggers/retentionEvents/{retentionEventId}",
         "security-retentionevent-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -150,7 +150,7 @@ impl TriggersRetentionEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/triggers/retentionEvents/{retentionEventId}",
         "security-retentionevent-delete",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -188,14 +188,14 @@ impl TriggersRetentionEventsItemLabelsItem {
     #[doc(alias = "security-retentionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionLabel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TriggersRetentionEventsItemLabelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/triggers/retentionEvents/{retentionEventId}/labels/{retentionLabelId}",
         "security-retentionlabel-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -220,7 +220,7 @@ impl TriggersRetentionEventsItemRetentionEventType {
     #[doc(alias = "security-retentioneventtype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/triggers/retentionEvents/{retentionEventId}/retentionEventType`
@@ -237,7 +237,7 @@ impl TriggersRetentionEventsItemRetentionEventType {
         &self,
         body: crate::beta::types::security::RetentionEventType,
     ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/security/triggers/retentionEvents/{retentionEventId}/retentionEventType/$ref`
@@ -250,7 +250,7 @@ impl TriggersRetentionEventsItemRetentionEventType {
 /// The documented facts of the calls above.
 impl TriggersRetentionEventsItemRetentionEventType {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/triggers/retentionEvents/{retentionEventId}/retentionEventType",
         "security-retentioneventtype-get",
         "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
@@ -258,7 +258,7 @@ impl TriggersRetentionEventsItemRetentionEventType {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/triggers/retentionEvents/{retentionEventId}/retentionEventType",
         "security-retentioneventtype-update",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
@@ -282,14 +282,14 @@ impl TriggersRetentionEventsItemRetentionEventTypeReference {
     #[doc(alias = "security-retentioneventtype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TriggersRetentionEventsItemRetentionEventTypeReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/triggers/retentionEvents/{retentionEventId}/retentionEventType/$ref",
         "security-retentioneventtype-delete",
         "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",

@@ -75,7 +75,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServicePrincipal> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /servicePrincipals/{id}`
@@ -90,7 +90,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-update")]
     #[inline]
     pub fn update(&self, body: types::ServicePrincipal) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /servicePrincipals/{id}`
@@ -105,7 +105,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /servicePrincipals/{id}/addKey`
@@ -123,7 +123,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalAddKey,
     ) -> rt::Request<types::KeyCredential> {
-        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
+        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/addPassword`
@@ -141,8 +141,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalAddPassword,
     ) -> rt::Request<types::PasswordCredential> {
-        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
-            .body(body.into())
+        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/addTokenSigningCertificate`
@@ -165,7 +164,7 @@ impl ServicePrincipalsItem {
                 Self::ADD_TOKEN_SIGNING_CERTIFICATE,
                 self.0.segment("addTokenSigningCertificate"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/checkMemberGroups`
@@ -185,7 +184,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/checkMemberObjects`
@@ -208,7 +207,7 @@ impl ServicePrincipalsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/createPasswordSingleSignOnCredentials`
@@ -232,7 +231,7 @@ impl ServicePrincipalsItem {
                 Self::CREATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("createPasswordSingleSignOnCredentials"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/deletePasswordSingleSignOnCredentials`
@@ -256,7 +255,7 @@ impl ServicePrincipalsItem {
                 Self::DELETE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("deletePasswordSingleSignOnCredentials"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/getMemberGroups`
@@ -276,7 +275,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/getMemberObjects`
@@ -296,7 +295,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/getPasswordSingleSignOnCredentials`
@@ -320,7 +319,7 @@ impl ServicePrincipalsItem {
                 Self::GET_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("getPasswordSingleSignOnCredentials"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/removeKey`
@@ -338,7 +337,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalRemoveKey,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
+        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/removePassword`
@@ -357,7 +356,7 @@ impl ServicePrincipalsItem {
         body: actions::ServicePrincipalRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/updatePasswordSingleSignOnCredentials`
@@ -381,7 +380,7 @@ impl ServicePrincipalsItem {
                 Self::UPDATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("updatePasswordSingleSignOnCredentials"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignedTo`
@@ -482,7 +481,7 @@ impl ServicePrincipalsItem {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}",
         "serviceprincipal-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -490,7 +489,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/servicePrincipals/{id}",
         "serviceprincipal-update",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -498,7 +497,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}",
         "serviceprincipal-delete",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -506,7 +505,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_key`].
-    pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ADD_KEY: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/addKey",
         "serviceprincipal-addkey",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -514,7 +513,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_password`].
-    pub const ADD_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const ADD_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/addPassword",
         "serviceprincipal-addpassword",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -522,7 +521,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_token_signing_certificate`].
-    pub const ADD_TOKEN_SIGNING_CERTIFICATE: &'static rt::Operation = &rt::Operation(
+    pub const ADD_TOKEN_SIGNING_CERTIFICATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/addTokenSigningCertificate",
         "serviceprincipal-addtokensigningcertificate",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -530,7 +529,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -538,7 +537,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -546,7 +545,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::create_password_single_sign_on_credentials`].
-    pub const CREATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/createPasswordSingleSignOnCredentials",
         "serviceprincipal-createpasswordsinglesignoncredentials",
         "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
@@ -554,7 +553,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::delete_password_single_sign_on_credentials`].
-    pub const DELETE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/deletePasswordSingleSignOnCredentials",
         "serviceprincipal-deletepasswordsinglesignoncredentials",
         "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
@@ -562,7 +561,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -570,7 +569,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -578,7 +577,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::get_password_single_sign_on_credentials`].
-    pub const GET_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: &'static rt::Operation = &rt::Operation(
+    pub const GET_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/getPasswordSingleSignOnCredentials",
         "serviceprincipal-getpasswordsinglesignoncredentials",
         "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
@@ -586,7 +585,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::remove_key`].
-    pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_KEY: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/removeKey",
         "serviceprincipal-removekey",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -594,7 +593,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::remove_password`].
-    pub const REMOVE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/removePassword",
         "serviceprincipal-removepassword",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -602,7 +601,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::update_password_single_sign_on_credentials`].
-    pub const UPDATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/updatePasswordSingleSignOnCredentials",
         "serviceprincipal-updatepasswordsinglesignoncredentials",
         "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
@@ -630,7 +629,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     #[doc(alias = "serviceprincipal-list-approleassignedto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
@@ -652,7 +651,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignedTo/{appRoleAssignment-id}`
@@ -668,7 +667,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignedTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-list-approleassignedto",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -676,7 +675,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-post-approleassignedto",
         "AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -701,14 +700,14 @@ impl ServicePrincipalsItemAppRoleAssignedToItem {
     #[doc(alias = "serviceprincipal-delete-approleassignedto")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignedToItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/appRoleAssignedTo/{appRoleAssignment-id}",
         "serviceprincipal-delete-approleassignedto",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -736,7 +735,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     #[doc(alias = "serviceprincipal-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/appRoleAssignments`
@@ -755,7 +754,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}`
@@ -771,7 +770,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-list-approleassignments",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -779,7 +778,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
@@ -804,14 +803,14 @@ impl ServicePrincipalsItemAppRoleAssignmentsItem {
     #[doc(alias = "serviceprincipal-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}",
         "serviceprincipal-delete-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -839,7 +838,7 @@ impl ServicePrincipalsItemCreatedObjects {
     #[doc(alias = "serviceprincipal-list-createdobjects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/createdObjects/$count`
@@ -852,7 +851,7 @@ impl ServicePrincipalsItemCreatedObjects {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemCreatedObjects {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/createdObjects",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -881,14 +880,14 @@ impl ServicePrincipalsItemCreatedObjectsCount {
     #[doc(alias = "serviceprincipal-list-createdobjects")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemCreatedObjectsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/createdObjects/$count",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -916,7 +915,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedPermissionClassification>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/delegatedPermissionClassifications`
@@ -934,7 +933,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
         &self,
         body: types::DelegatedPermissionClassification,
     ) -> rt::Request<types::DelegatedPermissionClassification> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/delegatedPermissionClassifications/{id}`
@@ -950,7 +949,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemDelegatedPermissionClassifications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-list-delegatedpermissionclassifications",
         "Application.Read.All < Directory.Read.All | - | Application.Read.All < Directory.Read.All",
@@ -958,7 +957,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-post-delegatedpermissionclassifications",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -983,14 +982,14 @@ impl ServicePrincipalsItemDelegatedPermissionClassificationsItem {
     #[doc(alias = "serviceprincipal-delete-delegatedpermissionclassifications")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemDelegatedPermissionClassificationsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/delegatedPermissionClassifications/{id}",
         "serviceprincipal-delete-delegatedpermissionclassifications",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -1018,14 +1017,14 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     #[doc(alias = "serviceprincipal-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/oauth2PermissionGrants",
         "serviceprincipal-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -1052,7 +1051,7 @@ impl ServicePrincipalsItemOwnedObjects {
     #[doc(alias = "serviceprincipal-list-ownedobjects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/ownedObjects/$count`
@@ -1065,7 +1064,7 @@ impl ServicePrincipalsItemOwnedObjects {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnedObjects {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/ownedObjects",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1093,14 +1092,14 @@ impl ServicePrincipalsItemOwnedObjectsCount {
     #[doc(alias = "serviceprincipal-list-ownedobjects")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnedObjectsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/ownedObjects/$count",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

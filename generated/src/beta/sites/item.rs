@@ -62,7 +62,7 @@ impl SitesItem {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `GET /sites/{site-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`
@@ -221,7 +221,7 @@ impl SitesItem {
 /// The documented facts of the calls above.
 impl SitesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -229,7 +229,7 @@ impl SitesItem {
     );
 
     /// Of [`Self::get_activities_by_interval`].
-    pub const GET_ACTIVITIES_BY_INTERVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVITIES_BY_INTERVAL: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivity-getbyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -237,7 +237,7 @@ impl SitesItem {
     );
 
     /// Of [`Self::get_applicable_content_types_for_list`].
-    pub const GET_APPLICABLE_CONTENT_TYPES_FOR_LIST: &'static rt::Operation = &rt::Operation(
+    pub const GET_APPLICABLE_CONTENT_TYPES_FOR_LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/getApplicableContentTypesForList(listId='{listId}')",
         "site-getapplicablecontenttypesforlist",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -264,14 +264,14 @@ impl SitesItemAnalytics {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemAnalytics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -297,7 +297,7 @@ impl SitesItemColumns {
     #[doc(alias = "site-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/columns`
@@ -314,7 +314,7 @@ impl SitesItemColumns {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/columns/{column-id}`
@@ -327,7 +327,7 @@ impl SitesItemColumns {
 /// The documented facts of the calls above.
 impl SitesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/columns",
         "site-list-columns",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -335,7 +335,7 @@ impl SitesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/columns",
         "site-post-columns",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -361,7 +361,7 @@ impl SitesItemColumnsItem {
     #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/columns/{column-id}`
@@ -378,7 +378,7 @@ impl SitesItemColumnsItem {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/columns/{column-id}`
@@ -392,14 +392,14 @@ impl SitesItemColumnsItem {
     #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/columns/{column-id}",
         "columndefinition-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -407,7 +407,7 @@ impl SitesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/columns/{column-id}",
         "columndefinition-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -415,7 +415,7 @@ impl SitesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/columns/{column-id}",
         "columndefinition-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -443,14 +443,14 @@ impl SitesItemDrives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDrives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -498,7 +498,7 @@ impl SitesItemItemsItemVersions {
     #[doc(alias = "listitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/items/{item-id}/versions/{version-id}`
@@ -511,7 +511,7 @@ impl SitesItemItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/items/{item-id}/versions",
         "listitem-list-versions",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -535,7 +535,7 @@ impl SitesItemItemsItemVersionsItem {
     #[doc(alias = "listitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -557,7 +557,7 @@ impl SitesItemItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/items/{item-id}/versions/{version-id}",
         "listitemversion-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -565,7 +565,7 @@ impl SitesItemItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/items/{item-id}/versions/{version-id}/restoreVersion",
         "listitemversion-restore",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -591,7 +591,7 @@ impl SitesItemOperations {
     #[doc(alias = "site-list-operations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RichLongRunningOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/operations/{richLongRunningOperation-ID}`
@@ -604,7 +604,7 @@ impl SitesItemOperations {
 /// The documented facts of the calls above.
 impl SitesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/operations",
         "site-list-operations",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -630,14 +630,14 @@ impl SitesItemOperationsItem {
     #[doc(alias = "richlongrunningoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RichLongRunningOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/operations/{richLongRunningOperation-ID}",
         "richlongrunningoperation-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -661,7 +661,7 @@ impl SitesItemPages {
     #[doc(alias = "sitepage-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SitePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/pages`
@@ -675,7 +675,7 @@ impl SitesItemPages {
     #[doc(alias = "sitepage-create")]
     #[inline]
     pub fn create(&self, body: types::SitePage) -> rt::Request<types::SitePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/pages/{page-id}`
@@ -688,7 +688,7 @@ impl SitesItemPages {
 /// The documented facts of the calls above.
 impl SitesItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/pages",
         "sitepage-list",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -696,7 +696,7 @@ impl SitesItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/pages",
         "sitepage-create",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -720,7 +720,7 @@ impl SitesItemPagesItem {
     #[doc(alias = "sitepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SitePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/pages/{page-id}`
@@ -735,7 +735,7 @@ impl SitesItemPagesItem {
     #[doc(alias = "sitepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/pages/{page-id}/publish`
@@ -757,7 +757,7 @@ impl SitesItemPagesItem {
 /// The documented facts of the calls above.
 impl SitesItemPagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/pages/{page-id}",
         "sitepage-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -765,7 +765,7 @@ impl SitesItemPagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/pages/{page-id}",
         "sitepage-delete",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -773,7 +773,7 @@ impl SitesItemPagesItem {
     );
 
     /// Of [`Self::publish`].
-    pub const PUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const PUBLISH: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/pages/{page-id}/publish",
         "sitepage-publish",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -797,7 +797,7 @@ impl SitesItemPermissions {
     #[doc(alias = "site-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/permissions`
@@ -811,7 +811,7 @@ impl SitesItemPermissions {
     #[doc(alias = "site-post-permissions")]
     #[inline]
     pub fn create(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/permissions/{permissionId}`
@@ -824,7 +824,7 @@ impl SitesItemPermissions {
 /// The documented facts of the calls above.
 impl SitesItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/permissions",
         "site-list-permissions",
         "- | - | Sites.FullControl.All",
@@ -832,7 +832,7 @@ impl SitesItemPermissions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/permissions",
         "site-post-permissions",
         "- | - | Sites.FullControl.All",
@@ -856,7 +856,7 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-get-permission")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/permissions/{permissionId}`
@@ -870,7 +870,7 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-update-permission")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/permissions/{permissionId}`
@@ -884,14 +884,14 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-delete-permission")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/permissions/{permissionId}",
         "site-get-permission",
         "- | - | Sites.FullControl.All",
@@ -899,7 +899,7 @@ impl SitesItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/permissions/{permissionId}",
         "site-update-permission",
         "- | - | Sites.FullControl.All",
@@ -907,7 +907,7 @@ impl SitesItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/permissions/{permissionId}",
         "site-delete-permission",
         "- | - | Sites.FullControl.All",
@@ -931,14 +931,14 @@ impl SitesItemSettings {
     #[doc(alias = "sitesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SiteSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/settings",
         "sitesettings-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -962,14 +962,14 @@ impl SitesItemSites {
     #[doc(alias = "site-list-subsites")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/sites",
         "site-list-subsites",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -997,14 +997,14 @@ impl SitesItemItemAtPath {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}:/{relative-path}",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -60,7 +60,7 @@ impl TeamsItem {
     #[doc(alias = "team-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Team> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}`
@@ -76,7 +76,7 @@ impl TeamsItem {
     #[doc(alias = "team-update")]
     #[inline]
     pub fn update(&self, body: types::Team) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /teams/{team-id}/archive`
@@ -92,7 +92,7 @@ impl TeamsItem {
     #[doc(alias = "team-archive")]
     #[inline]
     pub fn archive(&self, body: actions::TeamArchive) -> rt::Request<()> {
-        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
+        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body)
     }
 
     /// `POST /teams/{team-id}/clone`
@@ -107,7 +107,7 @@ impl TeamsItem {
     #[doc(alias = "team-clone")]
     #[inline]
     pub fn clone(&self, body: actions::TeamClone) -> rt::Request<()> {
-        rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
+        rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body)
     }
 
     /// `POST /teams/{team-id}/completeMigration`
@@ -142,7 +142,7 @@ impl TeamsItem {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /teams/{team-id}/unarchive`
@@ -225,7 +225,7 @@ impl TeamsItem {
 /// The documented facts of the calls above.
 impl TeamsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}",
         "team-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -233,7 +233,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}",
         "team-update",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -241,7 +241,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::archive`].
-    pub const ARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const ARCHIVE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/archive",
         "team-archive",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -249,7 +249,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::clone`].
-    pub const CLONE: &'static rt::Operation = &rt::Operation(
+    pub const CLONE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/clone",
         "team-clone",
         "Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -257,7 +257,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::complete_migration`].
-    pub const COMPLETE_MIGRATION: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_MIGRATION: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/completeMigration",
         "team-completemigration",
         "- | - | Teamwork.Migrate.All",
@@ -265,7 +265,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/sendActivityNotification",
         "team-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send.Group < TeamsActivity.Send",
@@ -273,7 +273,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::unarchive`].
-    pub const UNARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const UNARCHIVE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/unarchive",
         "team-unarchive",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -300,14 +300,14 @@ impl TeamsItemAllChannels {
     #[doc(alias = "team-list-allchannels")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemAllChannels {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/allChannels",
         "team-list-allchannels",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",
@@ -334,7 +334,7 @@ impl TeamsItemIncomingChannels {
     #[doc(alias = "team-list-incomingchannels")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/incomingChannels/{incoming-channel-id}`
@@ -347,7 +347,7 @@ impl TeamsItemIncomingChannels {
 /// The documented facts of the calls above.
 impl TeamsItemIncomingChannels {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/incomingChannels",
         "team-list-incomingchannels",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",
@@ -383,14 +383,14 @@ impl TeamsItemIncomingChannelsItemReference {
     #[doc(alias = "team-delete-incomingchannels")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemIncomingChannelsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/incomingChannels/{incoming-channel-id}/$ref",
         "team-delete-incomingchannels",
         "Channel.Delete.All | - | Channel.Delete.All",
@@ -420,7 +420,7 @@ impl TeamsItemInstalledApps {
     #[doc(alias = "team-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/installedApps`
@@ -439,7 +439,7 @@ impl TeamsItemInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/teams/{team-id}/installedApps/{app-installation-id}`
@@ -452,7 +452,7 @@ impl TeamsItemInstalledApps {
 /// The documented facts of the calls above.
 impl TeamsItemInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/installedApps",
         "team-list-installedapps",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -460,7 +460,7 @@ impl TeamsItemInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/installedApps",
         "team-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -490,7 +490,7 @@ impl TeamsItemInstalledAppsItem {
     #[doc(alias = "team-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/installedApps/{app-installation-id}`
@@ -506,7 +506,7 @@ impl TeamsItemInstalledAppsItem {
     #[doc(alias = "team-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/installedApps/{app-installation-id}/upgrade`
@@ -529,7 +529,7 @@ impl TeamsItemInstalledAppsItem {
 /// The documented facts of the calls above.
 impl TeamsItemInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/installedApps/{app-installation-id}",
         "team-get-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -537,7 +537,7 @@ impl TeamsItemInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/installedApps/{app-installation-id}",
         "team-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -545,7 +545,7 @@ impl TeamsItemInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/installedApps/{app-installation-id}/upgrade",
         "team-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -571,7 +571,7 @@ impl TeamsItemMembers {
     #[doc(alias = "team-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/members`
@@ -588,7 +588,7 @@ impl TeamsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /teams/{team-id}/members/add`
@@ -605,7 +605,7 @@ impl TeamsItemMembers {
         &self,
         body: actions::MemberAdd,
     ) -> rt::Request<rt::Collection<types::ActionResultPart>> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/teams/{team-id}/members/{membership-id}`
@@ -618,7 +618,7 @@ impl TeamsItemMembers {
 /// The documented facts of the calls above.
 impl TeamsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/members",
         "team-list-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
@@ -626,7 +626,7 @@ impl TeamsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/members",
         "team-post-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -634,7 +634,7 @@ impl TeamsItemMembers {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/members/add",
         "conversationmembers-add",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -660,7 +660,7 @@ impl TeamsItemMembersItem {
     #[doc(alias = "team-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/members/{membership-id}`
@@ -681,7 +681,7 @@ impl TeamsItemMembersItem {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /teams/{team-id}/members/{membership-id}`
@@ -695,14 +695,14 @@ impl TeamsItemMembersItem {
     #[doc(alias = "team-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/members/{membership-id}",
         "team-get-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
@@ -710,7 +710,7 @@ impl TeamsItemMembersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/members/{membership-id}",
         "team-update-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -718,7 +718,7 @@ impl TeamsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/members/{membership-id}",
         "team-delete-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -748,14 +748,14 @@ impl TeamsItemPermissionGrants {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/permissionGrants",
         "team-list-permissiongrants",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < TeamsApp.Read.Group",
@@ -785,7 +785,7 @@ impl TeamsItemPhoto {
     #[doc(alias = "team-get-photo")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/teams/{team-id}/photo/$value`
@@ -804,7 +804,7 @@ impl TeamsItemPhoto {
 /// The documented facts of the calls above.
 impl TeamsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/photo",
         "team-get-photo",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -834,7 +834,7 @@ impl TeamsItemPhotoValue {
     #[doc(alias = "team-get-photo")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/photo/$value`
@@ -849,14 +849,14 @@ impl TeamsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/photo/$value",
         "team-get-photo",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -864,7 +864,7 @@ impl TeamsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/photo/$value",
         "profilephoto-update",
         " | - | -",
@@ -894,7 +894,7 @@ impl TeamsItemPhotoItem {
     #[doc(alias = "team-get-photo")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/teams/{team-id}/photo/{size}/$value`
@@ -907,7 +907,7 @@ impl TeamsItemPhotoItem {
 /// The documented facts of the calls above.
 impl TeamsItemPhotoItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/photo/{size}",
         "team-get-photo",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -937,14 +937,14 @@ impl TeamsItemPhotoItemValue {
     #[doc(alias = "team-get-photo")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPhotoItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/photo/{size}/$value",
         "team-get-photo",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -971,14 +971,14 @@ impl TeamsItemPrimaryChannel {
     #[doc(alias = "team-get-primarychannel")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Channel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPrimaryChannel {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/primaryChannel",
         "team-get-primarychannel",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",

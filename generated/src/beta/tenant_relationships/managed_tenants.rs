@@ -290,14 +290,14 @@ impl ManagedTenantsAggregatedPolicyCompliances {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::AggregatedPolicyCompliance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsAggregatedPolicyCompliances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/aggregatedPolicyCompliances",
         "managedtenants-managedtenant-list-aggregatedpolicycompliances",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | -",
@@ -332,7 +332,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummaries {
             crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}`
@@ -350,7 +350,7 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummaries {
 /// The documented facts of the calls above.
 impl ManagedTenantsDeviceCompliancePolicySettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummaries",
         "managedtenants-managedtenant-list-devicecompliancepolicysettingstatesummary",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -381,14 +381,14 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummariesItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsDeviceCompliancePolicySettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}",
         "managedtenants-devicecompliancepolicysettingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | -",
@@ -425,14 +425,14 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummary {
             crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsDeviceCompliancePolicySettingStateSummary {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummary",
         "managedtenants-managedtenant-list-devicecompliancepolicysettingstatesummary",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -482,14 +482,14 @@ impl ManagedTenantsDeviceCompliancePolicySettingStateSummarysItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsDeviceCompliancePolicySettingStateSummarysItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummarys/{deviceCompliancePolicySettingStateSummaryId}",
         "managedtenants-devicecompliancepolicysettingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | -",
@@ -520,7 +520,7 @@ impl ManagedTenantsManagedDeviceCompliances {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::ManagedDeviceCompliance>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/managedDeviceCompliances/{managedDeviceComplianceId}`
@@ -538,7 +538,7 @@ impl ManagedTenantsManagedDeviceCompliances {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagedDeviceCompliances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances",
         "managedtenants-managedtenant-list-manageddevicecompliances",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -567,14 +567,14 @@ impl ManagedTenantsManagedDeviceCompliancesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagedDeviceCompliance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagedDeviceCompliancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances/{managedDeviceComplianceId}",
         "managedtenants-manageddevicecompliance-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -605,7 +605,7 @@ impl ManagedTenantsManagedDeviceComplianceTrends {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::ManagedDeviceComplianceTrend>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/managedDeviceComplianceTrends/{managedDeviceComplianceTrendId}`
@@ -623,7 +623,7 @@ impl ManagedTenantsManagedDeviceComplianceTrends {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagedDeviceComplianceTrends {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends",
         "managedtenants-managedtenant-list-manageddevicecompliancetrends",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -652,14 +652,14 @@ impl ManagedTenantsManagedDeviceComplianceTrendsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagedDeviceComplianceTrend> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagedDeviceComplianceTrendsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managedDeviceComplianceTrends/{managedDeviceComplianceTrendId}",
         "managedtenants-manageddevicecompliancetrend-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -690,7 +690,7 @@ impl ManagedTenantsManagementIntents {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::ManagementIntent>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/managementIntents/{managementIntentId}`
@@ -703,7 +703,7 @@ impl ManagedTenantsManagementIntents {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementIntents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementIntents",
         "managedtenants-managedtenant-list-managementintents",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -731,14 +731,14 @@ impl ManagedTenantsManagementIntentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagementIntent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementIntentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementIntents/{managementIntentId}",
         "managedtenants-managementintent-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -769,7 +769,7 @@ impl ManagedTenantsManagementTemplates {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::ManagementTemplate>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/managementTemplates/{managementTemplateId}`
@@ -785,7 +785,7 @@ impl ManagedTenantsManagementTemplates {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementTemplates",
         "managedtenants-managedtenant-list-managementtemplates",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -814,14 +814,14 @@ impl ManagedTenantsManagementTemplatesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagementTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementTemplates/{managementTemplateId}",
         "managedtenants-managementtemplate-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -849,14 +849,14 @@ impl ManagedTenantsMyRoles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::MyRole>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsMyRoles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/myRoles",
         "managedtenants-managedtenant-list-myroles",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -887,7 +887,7 @@ impl ManagedTenantsTenantsDetailedInformation {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::TenantDetailedInformation>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/tenantsDetailedInformation/{tenantDetailedInformationId}`
@@ -905,7 +905,7 @@ impl ManagedTenantsTenantsDetailedInformation {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantsDetailedInformation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation",
         "managedtenants-managedtenant-list-tenantsdetailedinformation",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -934,14 +934,14 @@ impl ManagedTenantsTenantsDetailedInformationItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantDetailedInformation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantsDetailedInformationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation/{tenantDetailedInformationId}",
         "managedtenants-tenantdetailedinformation-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -970,14 +970,14 @@ impl ManagedTenantsTenantUsage {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::TenantUsage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantUsage {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantUsage",
         "managedtenants-managedtenant-list-tenantusage",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -1008,7 +1008,7 @@ impl ManagedTenantsWindowsDeviceMalwareStates {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::WindowsDeviceMalwareState>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/windowsDeviceMalwareStates/{windowsDeviceMalwareStateId}`
@@ -1026,7 +1026,7 @@ impl ManagedTenantsWindowsDeviceMalwareStates {
 /// The documented facts of the calls above.
 impl ManagedTenantsWindowsDeviceMalwareStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates",
         "managedtenants-managedtenant-list-windowsdevicemalwarestates",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -1055,14 +1055,14 @@ impl ManagedTenantsWindowsDeviceMalwareStatesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::WindowsDeviceMalwareState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsWindowsDeviceMalwareStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates/{windowsDeviceMalwareStateId}",
         "managedtenants-windowsdevicemalwarestate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -1093,7 +1093,7 @@ impl ManagedTenantsWindowsProtectionStates {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::WindowsProtectionState>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/windowsProtectionStates/{windowsProtectionStateId}`
@@ -1111,7 +1111,7 @@ impl ManagedTenantsWindowsProtectionStates {
 /// The documented facts of the calls above.
 impl ManagedTenantsWindowsProtectionStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates",
         "managedtenants-managedtenant-list-windowsprotectionstates",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -1140,14 +1140,14 @@ impl ManagedTenantsWindowsProtectionStatesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::WindowsProtectionState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsWindowsProtectionStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates/{windowsProtectionStateId}",
         "managedtenants-windowsprotectionstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | -",
@@ -1175,14 +1175,14 @@ impl ManagedTenantsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagedTenant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/{auditEventId}",
         "managedtenants-auditevent-get",
         "ManagedTenant.Read.All < ManagedTenant.ReadWrite.All | - | -",

@@ -228,7 +228,7 @@ impl UsersItem {
     #[doc(alias = "user-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}`
@@ -248,7 +248,7 @@ impl UsersItem {
     #[doc(alias = "user-update")]
     #[inline]
     pub fn update(&self, body: types::User) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}`
@@ -266,7 +266,7 @@ impl UsersItem {
     #[doc(alias = "user-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/activateServicePlan`
@@ -288,7 +288,7 @@ impl UsersItem {
                 Self::ACTIVATE_SERVICE_PLAN,
                 self.0.segment("activateServicePlan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/assignLicense`
@@ -306,7 +306,7 @@ impl UsersItem {
         body: actions::UserAssignLicense,
     ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/checkMemberGroups`
@@ -326,7 +326,7 @@ impl UsersItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/checkMemberObjects`
@@ -349,7 +349,7 @@ impl UsersItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/exportDeviceAndAppManagementData(skip={skip},top={top})`
@@ -397,7 +397,7 @@ impl UsersItem {
                 Self::EXPORT_PERSONAL_DATA,
                 self.0.segment("exportPersonalData"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/findMeetingTimes`
@@ -416,7 +416,7 @@ impl UsersItem {
         body: actions::UserFindMeetingTimes,
     ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/findRoomLists`
@@ -524,8 +524,7 @@ impl UsersItem {
         &self,
         body: actions::UserGetMailTips,
     ) -> rt::Request<rt::Collection<types::MailTips>> {
-        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
-            .body(body.into())
+        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips")).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses`
@@ -634,7 +633,7 @@ impl UsersItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/getMemberObjects`
@@ -654,7 +653,7 @@ impl UsersItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/invalidateAllRefreshTokens`
@@ -790,7 +789,7 @@ impl UsersItem {
     #[doc(alias = "user-sendmail")]
     #[inline]
     pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
-        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
+        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/translateExchangeIds`
@@ -812,7 +811,7 @@ impl UsersItem {
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/unblockManagedApps`
@@ -873,7 +872,7 @@ impl UsersItem {
                 Self::WIPE_MANAGED_APP_REGISTRATION_BY_DEVICE_TAG,
                 self.0.segment("wipeManagedAppRegistrationByDeviceTag"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/wipeManagedAppRegistrationsByAzureAdDeviceId`
@@ -897,7 +896,7 @@ impl UsersItem {
                 Self::WIPE_MANAGED_APP_REGISTRATIONS_BY_AZURE_AD_DEVICE_ID,
                 self.0.segment("wipeManagedAppRegistrationsByAzureAdDeviceId"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/wipeManagedAppRegistrationsByDeviceTag`
@@ -919,7 +918,7 @@ impl UsersItem {
                 Self::WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG,
                 self.0.segment("wipeManagedAppRegistrationsByDeviceTag"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/agreementAcceptances`
@@ -1064,7 +1063,7 @@ impl UsersItem {
 /// The documented facts of the calls above.
 impl UsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}",
         "user-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1072,7 +1071,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}",
         "user-update",
         "User.ReadWrite < User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All | User.ReadWrite | User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All",
@@ -1080,7 +1079,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}",
         "user-delete",
         "User.ReadWrite.All | - | User.ReadWrite.All",
@@ -1088,7 +1087,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::activate_service_plan`].
-    pub const ACTIVATE_SERVICE_PLAN: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_SERVICE_PLAN: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/activateServicePlan",
         "user-activateserviceplan",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -1096,7 +1095,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/assignLicense",
         "user-assignlicense",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1104,7 +1103,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1112,7 +1111,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1120,7 +1119,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::export_device_and_app_management_data`].
-    pub const EXPORT_DEVICE_AND_APP_MANAGEMENT_DATA: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT_DEVICE_AND_APP_MANAGEMENT_DATA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/exportDeviceAndAppManagementData(skip={skip},top={top})",
         "intune-shared-user-exportdeviceandappmanagementdata",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1128,7 +1127,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::export_personal_data`].
-    pub const EXPORT_PERSONAL_DATA: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT_PERSONAL_DATA: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/exportPersonalData",
         "user-exportpersonaldata",
         "User.Export.All | - | User.Export.All",
@@ -1136,7 +1135,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::find_meeting_times`].
-    pub const FIND_MEETING_TIMES: &'static rt::Operation = &rt::Operation(
+    pub const FIND_MEETING_TIMES: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/findMeetingTimes",
         "user-findmeetingtimes",
         "Calendars.Read.Shared < Calendars.ReadWrite.Shared | - | -",
@@ -1144,7 +1143,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::find_room_lists`].
-    pub const FIND_ROOM_LISTS: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOM_LISTS: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/findRoomLists",
         "user-findroomlists",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -1152,7 +1151,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::find_rooms`].
-    pub const FIND_ROOMS: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOMS: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/findRooms",
         "user-findrooms",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -1160,7 +1159,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::find_rooms_with_room_list`].
-    pub const FIND_ROOMS_WITH_ROOM_LIST: &'static rt::Operation = &rt::Operation(
+    pub const FIND_ROOMS_WITH_ROOM_LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/findRooms(RoomList='{RoomList}')",
         "user-findrooms",
         "User.ReadBasic.All < User.Read.All | - | User.Read.All",
@@ -1168,7 +1167,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_effective_device_enrollment_configurations`].
-    pub const GET_EFFECTIVE_DEVICE_ENROLLMENT_CONFIGURATIONS: &'static rt::Operation = &rt::Operation(
+    pub const GET_EFFECTIVE_DEVICE_ENROLLMENT_CONFIGURATIONS: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getEffectiveDeviceEnrollmentConfigurations",
         "intune-shared-user-geteffectivedeviceenrollmentconfigurations",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -1176,7 +1175,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_logged_on_managed_devices`].
-    pub const GET_LOGGED_ON_MANAGED_DEVICES: &'static rt::Operation = &rt::Operation(
+    pub const GET_LOGGED_ON_MANAGED_DEVICES: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getLoggedOnManagedDevices",
         "intune-shared-user-getloggedonmanageddevices",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1184,7 +1183,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_mail_tips`].
-    pub const GET_MAIL_TIPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAIL_TIPS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
@@ -1192,7 +1191,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_app_diagnostic_statuses`].
-    pub const GET_MANAGED_APP_DIAGNOSTIC_STATUSES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_APP_DIAGNOSTIC_STATUSES: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses",
         "intune-shared-user-getmanagedappdiagnosticstatuses",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1200,7 +1199,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_app_policies`].
-    pub const GET_MANAGED_APP_POLICIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_APP_POLICIES: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedAppPolicies",
         "intune-shared-user-getmanagedapppolicies",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1208,7 +1207,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_devices_with_app_failures`].
-    pub const GET_MANAGED_DEVICES_WITH_APP_FAILURES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_DEVICES_WITH_APP_FAILURES: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedDevicesWithAppFailures",
         "intune-shared-user-getmanageddeviceswithappfailures",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1216,7 +1215,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_devices_with_failed_or_pending_apps`].
-    pub const GET_MANAGED_DEVICES_WITH_FAILED_OR_PENDING_APPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_DEVICES_WITH_FAILED_OR_PENDING_APPS: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedDevicesWithFailedOrPendingApps",
         "intune-troubleshooting-user-getmanageddeviceswithfailedorpendingapps",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1224,7 +1223,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -1232,7 +1231,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1240,7 +1239,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::invalidate_all_refresh_tokens`].
-    pub const INVALIDATE_ALL_REFRESH_TOKENS: &'static rt::Operation = &rt::Operation(
+    pub const INVALIDATE_ALL_REFRESH_TOKENS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/invalidateAllRefreshTokens",
         "user-invalidateallrefreshtokens",
         "User.ReadWrite < Directory.ReadWrite.All | - | -",
@@ -1248,7 +1247,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::is_managed_app_user_blocked`].
-    pub const IS_MANAGED_APP_USER_BLOCKED: &'static rt::Operation = &rt::Operation(
+    pub const IS_MANAGED_APP_USER_BLOCKED: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/isManagedAppUserBlocked",
         "intune-mam-user-ismanagedappuserblocked",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -1256,7 +1255,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::reminder_view`].
-    pub const REMINDER_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const REMINDER_VIEW: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})",
         "user-reminderview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -1264,7 +1263,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::remove_all_devices_from_management`].
-    pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/removeAllDevicesFromManagement",
         "intune-shared-user-removealldevicesfrommanagement",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1272,7 +1271,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::reprocess_license_assignment`].
-    pub const REPROCESS_LICENSE_ASSIGNMENT: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS_LICENSE_ASSIGNMENT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/reprocessLicenseAssignment",
         "user-reprocesslicenseassignment",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1280,7 +1279,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::revoke_sign_in_sessions`].
-    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_SIGN_IN_SESSIONS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/revokeSignInSessions",
         "user-revokesigninsessions",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1288,7 +1287,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::send_mail`].
-    pub const SEND_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_MAIL: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/sendMail",
         "user-sendmail",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -1296,7 +1295,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::translate_exchange_ids`].
-    pub const TRANSLATE_EXCHANGE_IDS: &'static rt::Operation = &rt::Operation(
+    pub const TRANSLATE_EXCHANGE_IDS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/translateExchangeIds",
         "user-translateexchangeids",
         "User.ReadBasic.All < User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -1304,7 +1303,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::unblock_managed_apps`].
-    pub const UNBLOCK_MANAGED_APPS: &'static rt::Operation = &rt::Operation(
+    pub const UNBLOCK_MANAGED_APPS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/unblockManagedApps",
         "intune-mam-user-unblockmanagedapps",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -1312,7 +1311,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::wipe_and_block_managed_apps`].
-    pub const WIPE_AND_BLOCK_MANAGED_APPS: &'static rt::Operation = &rt::Operation(
+    pub const WIPE_AND_BLOCK_MANAGED_APPS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/wipeAndBlockManagedApps",
         "intune-mam-user-wipeandblockmanagedapps",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
@@ -1320,7 +1319,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::wipe_managed_app_registration_by_device_tag`].
-    pub const WIPE_MANAGED_APP_REGISTRATION_BY_DEVICE_TAG: &'static rt::Operation = &rt::Operation(
+    pub const WIPE_MANAGED_APP_REGISTRATION_BY_DEVICE_TAG: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/wipeManagedAppRegistrationByDeviceTag",
         "intune-shared-user-wipemanagedappregistrationbydevicetag",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1328,7 +1327,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::wipe_managed_app_registrations_by_azure_ad_device_id`].
-    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_AZURE_AD_DEVICE_ID: &'static rt::Operation = &rt::Operation(
+    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_AZURE_AD_DEVICE_ID: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/wipeManagedAppRegistrationsByAzureAdDeviceId",
         "intune-mam-user-wipemanagedappregistrationsbyazureaddeviceid",
         "DeviceManagementConfiguration.Read.All < DeviceManagementApps.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementApps.Read.All",
@@ -1336,7 +1335,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::wipe_managed_app_registrations_by_device_tag`].
-    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG: &'static rt::Operation = &rt::Operation(
+    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/wipeManagedAppRegistrationsByDeviceTag",
         "intune-shared-user-wipemanagedappregistrationsbydevicetag",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -77,7 +77,7 @@ pub mod option {
     }
 }
 
-/// For a [`Property`]: null is `Some(Nullable::Null)`. Absent is `None` with
+/// For a [`Property`](crate::Property): null is `Some(Nullable::Null)`. Absent is `None` with
 /// `#[serde(default, skip_serializing_if = "Option::is_none")]`; without that, it is written as null.
 pub mod property {
     use super::*;

@@ -342,13 +342,16 @@ macro_rules! value {
 
 pub(crate) use {enumeration, names, structure, value};
 
+/// A property of any type. The compiler needs no region for `'static`, and there are many thousand of them.
+type AnyDeclared = dyn AnyProperty + 'static;
+
 /// Collects the content of a value: the properties that are present, or the member of an enum type.
 #[derive(Default)]
 pub struct TypeWriter<'a> {
     ty: &'static str,
     derived: &'static [&'static str],
     member: Option<&'a str>,
-    properties: Vec<(&'static str, &'a dyn AnyProperty)>,
+    properties: Vec<(&'static str, &'a AnyDeclared)>,
     additional: Option<&'a Additional>,
     /// The names of all declared properties, if they were asked for.
     names: Option<Vec<&'static str>>,
@@ -387,7 +390,7 @@ impl<'a> TypeWriter<'a> {
     }
 
     /// Shows the declared properties.
-    pub fn properties(&mut self, properties: &[(&'static str, &'a dyn AnyProperty)]) {
+    pub fn properties(&mut self, properties: &[(&'static str, &'a AnyDeclared)]) {
         self.properties.extend(properties.iter().filter(|(_, value)| value.is_present()));
         if let Some(names) = &mut self.names {
             names.extend(properties.iter().map(|(name, _)| *name));
@@ -460,7 +463,7 @@ impl TypeWriter<'_> {
 
 impl PartialEq for TypeWriter<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let is_equal = |(left, right): (&(&str, &dyn AnyProperty), &(&str, &dyn AnyProperty))| {
+        let is_equal = |(left, right): (&(&str, &AnyDeclared), &(&str, &AnyDeclared))| {
             left.0 == right.0 && left.1.is_equal(right.1)
         };
         self.member == other.member
@@ -496,7 +499,7 @@ fn is_same_number(left: &Value, right: &Value) -> bool {
 }
 
 /// Whether a property must not be shown. Whether there is a secret at all is none.
-fn hides(name: &str, property: &&dyn AnyProperty) -> bool {
+fn hides(name: &str, property: &&AnyDeclared) -> bool {
     is_secret(name) && !matches!(property.to_json(), Value::Null | Value::Bool(_))
 }
 
@@ -525,7 +528,7 @@ enum Source<'a> {
 enum Found<'a> {
     Nothing,
     Json(Value),
-    Copy(&'a dyn AnyProperty),
+    Copy(&'a AnyDeclared),
 }
 
 impl<'a> TypeReader<'a> {

@@ -155,7 +155,7 @@ impl Subscriptions {
         let mut properties = subscription.properties.clone();
         properties.insert("expirationDateTime".to_owned(), self.after(subscription.lifetime).0);
         let path = Path::root(self.version).segment("subscriptions");
-        let request = Request::new(&self.operations().create, path).body(Body::Json(Value::Object(properties)));
+        let request = Request::new(self.operations().create, path).body(Body::Json(Value::Object(properties)));
         self.client.send(request).await
     }
 
@@ -184,7 +184,7 @@ impl Subscriptions {
     ///
     /// Error: as for [`Client::send`].
     pub async fn reauthorize(&self, id: &str) -> Result<(), Error> {
-        let request: Request<()> = Request::new(&self.operations().reauthorize, self.path(id).segment("reauthorize"));
+        let request: Request<()> = Request::new(self.operations().reauthorize, self.path(id).segment("reauthorize"));
         self.repeatable(request).await
     }
 
@@ -192,7 +192,7 @@ impl Subscriptions {
     ///
     /// Error: as for [`Client::send`], except status 404.
     pub async fn delete(&self, id: &str) -> Result<bool, Error> {
-        let request: Request<()> = Request::new(&self.operations().delete, self.path(id));
+        let request: Request<()> = Request::new(self.operations().delete, self.path(id));
         match self.client.send(request).await {
             Ok(()) => Ok(true),
             Err(error) if is_gone(&error) => Ok(false),
@@ -207,7 +207,7 @@ impl Subscriptions {
     }
 
     async fn update(&self, id: &str, json: Value) -> Result<Option<Value>, Error> {
-        let request = Request::new(&self.operations().update, self.path(id)).body(Body::Json(json));
+        let request = Request::new(self.operations().update, self.path(id)).body(Body::Json(json));
         self.repeatable(request).await
     }
 

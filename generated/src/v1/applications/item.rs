@@ -46,7 +46,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Application> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /applications/{id}`
@@ -60,7 +60,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-update")]
     #[inline]
     pub fn update(&self, body: types::Application) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /applications/{id}`
@@ -74,7 +74,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /applications/{id}/addKey`
@@ -91,7 +91,7 @@ impl ApplicationsItem {
         &self,
         body: actions::ApplicationAddKey,
     ) -> rt::Request<types::KeyCredential> {
-        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
+        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body)
     }
 
     /// `POST /applications/{id}/addPassword`
@@ -108,8 +108,7 @@ impl ApplicationsItem {
         &self,
         body: actions::ApplicationAddPassword,
     ) -> rt::Request<types::PasswordCredential> {
-        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
-            .body(body.into())
+        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword")).body(body)
     }
 
     /// `POST /applications/{id}/removeKey`
@@ -123,7 +122,7 @@ impl ApplicationsItem {
     #[doc(alias = "application-removekey")]
     #[inline]
     pub fn remove_key(&self, body: actions::ApplicationRemoveKey) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
+        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body)
     }
 
     /// `POST /applications/{id}/removePassword`
@@ -141,7 +140,7 @@ impl ApplicationsItem {
         body: actions::ApplicationRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /applications/{id}/setVerifiedPublisher`
@@ -162,7 +161,7 @@ impl ApplicationsItem {
                 Self::SET_VERIFIED_PUBLISHER,
                 self.0.segment("setVerifiedPublisher"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /applications/{id}/unsetVerifiedPublisher`
@@ -210,7 +209,7 @@ impl ApplicationsItem {
 /// The documented facts of the calls above.
 impl ApplicationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}",
         "application-get",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
@@ -218,7 +217,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/applications/{id}",
         "application-update",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -226,7 +225,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/applications/{id}",
         "application-delete",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -234,7 +233,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::add_key`].
-    pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ADD_KEY: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/addKey",
         "application-addkey",
         "() | () | ()",
@@ -242,7 +241,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::add_password`].
-    pub const ADD_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const ADD_PASSWORD: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/addPassword",
         "application-addpassword",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -250,7 +249,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::remove_key`].
-    pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_KEY: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/removeKey",
         "application-removekey",
         "() | () | ()",
@@ -258,7 +257,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::remove_password`].
-    pub const REMOVE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_PASSWORD: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/removePassword",
         "application-removepassword",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -266,7 +265,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::set_verified_publisher`].
-    pub const SET_VERIFIED_PUBLISHER: &'static rt::Operation = &rt::Operation(
+    pub const SET_VERIFIED_PUBLISHER: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/setVerifiedPublisher",
         "application-setverifiedpublisher",
         "Application.ReadWrite.All | - | -",
@@ -274,7 +273,7 @@ impl ApplicationsItem {
     );
 
     /// Of [`Self::unset_verified_publisher`].
-    pub const UNSET_VERIFIED_PUBLISHER: &'static rt::Operation = &rt::Operation(
+    pub const UNSET_VERIFIED_PUBLISHER: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/unsetVerifiedPublisher",
         "application-unsetverifiedpublisher",
         "Application.ReadWrite.All | - | -",
@@ -301,7 +300,7 @@ impl ApplicationsItemExtensionProperties {
     #[doc(alias = "application-list-extensionproperty")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ExtensionProperty>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /applications/{id}/extensionProperties`
@@ -318,7 +317,7 @@ impl ApplicationsItemExtensionProperties {
         &self,
         body: types::ExtensionProperty,
     ) -> rt::Request<types::ExtensionProperty> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/applications/{id}/extensionProperties/$count`
@@ -340,7 +339,7 @@ impl ApplicationsItemExtensionProperties {
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionProperties {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/extensionProperties",
         "application-list-extensionproperty",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -348,7 +347,7 @@ impl ApplicationsItemExtensionProperties {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/extensionProperties",
         "application-post-extensionproperty",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -376,14 +375,14 @@ impl ApplicationsItemExtensionPropertiesCount {
     #[doc(alias = "application-list-extensionproperty")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionPropertiesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/extensionProperties/$count",
         "application-list-extensionproperty",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -410,7 +409,7 @@ impl ApplicationsItemExtensionPropertiesItem {
     #[doc(alias = "extensionproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ExtensionProperty> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /applications/{id}/extensionProperties/{extensionPropertyId}`
@@ -424,14 +423,14 @@ impl ApplicationsItemExtensionPropertiesItem {
     #[doc(alias = "extensionproperty-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemExtensionPropertiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/extensionProperties/{extensionPropertyId}",
         "extensionproperty-get",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -439,7 +438,7 @@ impl ApplicationsItemExtensionPropertiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/applications/{id}/extensionProperties/{extensionPropertyId}",
         "extensionproperty-delete",
         "Application.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -466,7 +465,7 @@ impl ApplicationsItemOwners {
     #[doc(alias = "application-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/owners/$count`
@@ -491,7 +490,7 @@ impl ApplicationsItemOwners {
 /// The documented facts of the calls above.
 impl ApplicationsItemOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/owners",
         "application-list-owners",
         "Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -519,14 +518,14 @@ impl ApplicationsItemOwnersCount {
     #[doc(alias = "application-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/owners/$count",
         "application-list-owners",
         "Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -551,15 +550,14 @@ impl ApplicationsItemOwnersReference {
     #[doc(alias = "application-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/owners/$ref",
         "application-post-owners",
         "Application.ReadWrite.All + Directory.Read.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All",
@@ -595,14 +593,14 @@ impl ApplicationsItemOwnersItemReference {
     #[doc(alias = "application-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/applications/{id}/owners/{id}/$ref",
         "application-delete-owners",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -631,7 +629,7 @@ impl ApplicationsItemTokenIssuancePolicies {
     #[doc(alias = "application-list-tokenissuancepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/tokenIssuancePolicies/$count`
@@ -656,7 +654,7 @@ impl ApplicationsItemTokenIssuancePolicies {
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/tokenIssuancePolicies",
         "application-list-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -687,14 +685,14 @@ impl ApplicationsItemTokenIssuancePoliciesCount {
     #[doc(alias = "application-list-tokenissuancepolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/tokenIssuancePolicies/$count",
         "application-list-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -723,15 +721,14 @@ impl ApplicationsItemTokenIssuancePoliciesReference {
     #[doc(alias = "application-post-tokenissuancepolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/tokenIssuancePolicies/$ref",
         "application-post-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -772,14 +769,14 @@ impl ApplicationsItemTokenIssuancePoliciesItemReference {
     #[doc(alias = "application-delete-tokenissuancepolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenIssuancePoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/applications/{id}/tokenIssuancePolicies/{id}/$ref",
         "application-delete-tokenissuancepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -808,7 +805,7 @@ impl ApplicationsItemTokenLifetimePolicies {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/tokenLifetimePolicies/$count`
@@ -833,7 +830,7 @@ impl ApplicationsItemTokenLifetimePolicies {
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/tokenLifetimePolicies",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -864,14 +861,14 @@ impl ApplicationsItemTokenLifetimePoliciesCount {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/applications/{id}/tokenLifetimePolicies/$count",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -900,15 +897,14 @@ impl ApplicationsItemTokenLifetimePoliciesReference {
     #[doc(alias = "application-post-tokenlifetimepolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/applications/{id}/tokenLifetimePolicies/$ref",
         "application-post-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -949,14 +945,14 @@ impl ApplicationsItemTokenLifetimePoliciesItemReference {
     #[doc(alias = "application-delete-tokenlifetimepolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemTokenLifetimePoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/applications/{id}/tokenLifetimePolicies/{id}/$ref",
         "application-delete-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",

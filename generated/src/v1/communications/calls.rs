@@ -46,7 +46,7 @@ impl Calls {
     #[doc(alias = "application-post-calls")]
     #[inline]
     pub fn create(&self, body: types::Call) -> rt::Request<types::Call> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /communications/calls/logTeleconferenceDeviceQuality`
@@ -68,7 +68,7 @@ impl Calls {
                 Self::LOG_TELECONFERENCE_DEVICE_QUALITY,
                 self.0.segment("logTeleconferenceDeviceQuality"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/calls/{id}`
@@ -81,7 +81,7 @@ impl Calls {
 /// The documented facts of the calls above.
 impl Calls {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls",
         "application-post-calls",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
@@ -89,7 +89,7 @@ impl Calls {
     );
 
     /// Of [`Self::log_teleconference_device_quality`].
-    pub const LOG_TELECONFERENCE_DEVICE_QUALITY: &'static rt::Operation = &rt::Operation(
+    pub const LOG_TELECONFERENCE_DEVICE_QUALITY: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/logTeleconferenceDeviceQuality",
         "call-logteleconferencedevicequality",
         "- | - | Calls.AccessMedia.All",
@@ -114,7 +114,7 @@ impl CallsItem {
     #[doc(alias = "call-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Call> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /communications/calls/{id}`
@@ -128,7 +128,7 @@ impl CallsItem {
     #[doc(alias = "call-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /communications/calls/{id}/answer`
@@ -142,7 +142,7 @@ impl CallsItem {
     #[doc(alias = "call-answer")]
     #[inline]
     pub fn answer(&self, body: actions::CallAnswer) -> rt::Request<()> {
-        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
+        rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body)
     }
 
     /// `POST /communications/calls/{id}/cancelMediaProcessing`
@@ -163,7 +163,7 @@ impl CallsItem {
                 Self::CANCEL_MEDIA_PROCESSING,
                 self.0.segment("cancelMediaProcessing"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/changeScreenSharingRole`
@@ -184,7 +184,7 @@ impl CallsItem {
                 Self::CHANGE_SCREEN_SHARING_ROLE,
                 self.0.segment("changeScreenSharingRole"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/keepAlive`
@@ -215,7 +215,7 @@ impl CallsItem {
         &self,
         body: actions::CallMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/playPrompt`
@@ -232,8 +232,7 @@ impl CallsItem {
         &self,
         body: actions::CallPlayPrompt,
     ) -> rt::Request<types::PlayPromptOperation> {
-        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
-            .body(body.into())
+        rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt")).body(body)
     }
 
     /// `POST /communications/calls/{id}/recordResponse`
@@ -251,7 +250,7 @@ impl CallsItem {
         body: actions::CallRecordResponse,
     ) -> rt::Request<types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/redirect`
@@ -265,7 +264,7 @@ impl CallsItem {
     #[doc(alias = "call-redirect")]
     #[inline]
     pub fn redirect(&self, body: actions::CallRedirect) -> rt::Request<()> {
-        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
+        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body)
     }
 
     /// `POST /communications/calls/{id}/reject`
@@ -279,7 +278,7 @@ impl CallsItem {
     #[doc(alias = "call-reject")]
     #[inline]
     pub fn reject(&self, body: actions::CallReject) -> rt::Request<()> {
-        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
+        rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body)
     }
 
     /// `POST /communications/calls/{id}/subscribeToTone`
@@ -297,7 +296,7 @@ impl CallsItem {
         body: actions::CallSubscribeToTone,
     ) -> rt::Request<types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/transfer`
@@ -311,7 +310,7 @@ impl CallsItem {
     #[doc(alias = "call-transfer")]
     #[inline]
     pub fn transfer(&self, body: actions::CallTransfer) -> rt::Request<()> {
-        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
+        rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body)
     }
 
     /// `POST /communications/calls/{id}/unmute`
@@ -328,7 +327,7 @@ impl CallsItem {
         &self,
         body: actions::CallUnmute,
     ) -> rt::Request<types::UnmuteParticipantOperation> {
-        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
+        rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/updateRecordingStatus`
@@ -349,7 +348,7 @@ impl CallsItem {
                 Self::UPDATE_RECORDING_STATUS,
                 self.0.segment("updateRecordingStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/communications/calls/{id}/participants`
@@ -362,7 +361,7 @@ impl CallsItem {
 /// The documented facts of the calls above.
 impl CallsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/communications/calls/{id}",
         "call-get",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -370,7 +369,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/communications/calls/{id}",
         "call-delete",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -378,7 +377,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::answer`].
-    pub const ANSWER: &'static rt::Operation = &rt::Operation(
+    pub const ANSWER: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/answer",
         "call-answer",
         "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallasGuest.All",
@@ -386,7 +385,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::cancel_media_processing`].
-    pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL_MEDIA_PROCESSING: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -394,7 +393,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::change_screen_sharing_role`].
-    pub const CHANGE_SCREEN_SHARING_ROLE: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_SCREEN_SHARING_ROLE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/changeScreenSharingRole",
         "call-changescreensharingrole",
         "- | - | Calls.AccessMedia.All",
@@ -402,7 +401,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::keep_alive`].
-    pub const KEEP_ALIVE: &'static rt::Operation = &rt::Operation(
+    pub const KEEP_ALIVE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/keepAlive",
         "call-keepalive",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -410,7 +409,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/mute",
         "call-mute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -418,7 +417,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::play_prompt`].
-    pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_PROMPT: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/playPrompt",
         "call-playprompt",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -426,7 +425,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::record_response`].
-    pub const RECORD_RESPONSE: &'static rt::Operation = &rt::Operation(
+    pub const RECORD_RESPONSE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/recordResponse",
         "call-record",
         "- | - | Calls.AccessMedia.All",
@@ -434,7 +433,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::redirect`].
-    pub const REDIRECT: &'static rt::Operation = &rt::Operation(
+    pub const REDIRECT: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/redirect",
         "call-redirect",
         "- | - | Calls.Initiate.All",
@@ -442,7 +441,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::reject`].
-    pub const REJECT: &'static rt::Operation = &rt::Operation(
+    pub const REJECT: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/reject",
         "call-reject",
         "- | - | ()",
@@ -450,7 +449,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::subscribe_to_tone`].
-    pub const SUBSCRIBE_TO_TONE: &'static rt::Operation = &rt::Operation(
+    pub const SUBSCRIBE_TO_TONE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/subscribeToTone",
         "call-subscribetotone",
         "- | - | Calls.AccessMedia.All",
@@ -458,7 +457,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::transfer`].
-    pub const TRANSFER: &'static rt::Operation = &rt::Operation(
+    pub const TRANSFER: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/transfer",
         "call-transfer",
         "- | - | Calls.Initiate.All",
@@ -466,7 +465,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::unmute`].
-    pub const UNMUTE: &'static rt::Operation = &rt::Operation(
+    pub const UNMUTE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/unmute",
         "call-unmute",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -474,7 +473,7 @@ impl CallsItem {
     );
 
     /// Of [`Self::update_recording_status`].
-    pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RECORDING_STATUS: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
         "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
@@ -499,7 +498,7 @@ impl CallsItemParticipants {
     #[doc(alias = "call-list-participants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Participant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /communications/calls/{id}/participants/invite`
@@ -516,7 +515,7 @@ impl CallsItemParticipants {
         &self,
         body: actions::ParticipantInvite,
     ) -> rt::Request<types::InviteParticipantsOperation> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `/communications/calls/{id}/participants/{id}`
@@ -529,7 +528,7 @@ impl CallsItemParticipants {
 /// The documented facts of the calls above.
 impl CallsItemParticipants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/communications/calls/{id}/participants",
         "call-list-participants",
         "- | - | Calls.Initiate.All < Calls.AccessMedia.All",
@@ -537,7 +536,7 @@ impl CallsItemParticipants {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/invite",
         "participant-invite",
         "- | - | Calls.InitiateGroupCall.All",
@@ -562,7 +561,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Participant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /communications/calls/{id}/participants/{id}`
@@ -576,7 +575,7 @@ impl CallsItemParticipantsItem {
     #[doc(alias = "participant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/mute`
@@ -593,7 +592,7 @@ impl CallsItemParticipantsItem {
         &self,
         body: actions::ParticipantMute,
     ) -> rt::Request<types::MuteParticipantOperation> {
-        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
+        rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/startHoldMusic`
@@ -611,7 +610,7 @@ impl CallsItemParticipantsItem {
         body: actions::ParticipantStartHoldMusic,
     ) -> rt::Request<Option<types::StartHoldMusicOperation>> {
         rt::Request::new(Self::START_HOLD_MUSIC, self.0.segment("startHoldMusic"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /communications/calls/{id}/participants/{id}/stopHoldMusic`
@@ -629,14 +628,14 @@ impl CallsItemParticipantsItem {
         body: actions::ParticipantStopHoldMusic,
     ) -> rt::Request<Option<types::StopHoldMusicOperation>> {
         rt::Request::new(Self::STOP_HOLD_MUSIC, self.0.segment("stopHoldMusic"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CallsItemParticipantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/communications/calls/{id}/participants/{id}",
         "participant-get",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -644,7 +643,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/communications/calls/{id}/participants/{id}",
         "participant-delete",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -652,7 +651,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::mute`].
-    pub const MUTE: &'static rt::Operation = &rt::Operation(
+    pub const MUTE: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/{id}/mute",
         "participant-mute",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -660,7 +659,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::start_hold_music`].
-    pub const START_HOLD_MUSIC: &'static rt::Operation = &rt::Operation(
+    pub const START_HOLD_MUSIC: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/{id}/startHoldMusic",
         "participant-startholdmusic",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",
@@ -668,7 +667,7 @@ impl CallsItemParticipantsItem {
     );
 
     /// Of [`Self::stop_hold_music`].
-    pub const STOP_HOLD_MUSIC: &'static rt::Operation = &rt::Operation(
+    pub const STOP_HOLD_MUSIC: rt::Operation = rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/{id}/stopHoldMusic",
         "participant-stopholdmusic",
         "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All",

@@ -41,7 +41,7 @@ impl ManagedAppRegistrations {
     #[doc(alias = "intune-mam-managedappregistration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppRegistration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations`
@@ -59,7 +59,7 @@ impl ManagedAppRegistrations {
         &self,
         body: types::AndroidManagedAppRegistration,
     ) -> rt::Request<types::AndroidManagedAppRegistration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration`
@@ -95,7 +95,7 @@ impl ManagedAppRegistrations {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations",
         "intune-mam-managedappregistration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -103,7 +103,7 @@ impl ManagedAppRegistrations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations",
         "intune-mam-androidmanagedappregistration-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -111,7 +111,7 @@ impl ManagedAppRegistrations {
     );
 
     /// Of [`Self::get_user_ids_with_flagged_app_registration`].
-    pub const GET_USER_IDS_WITH_FLAGGED_APP_REGISTRATION: &'static rt::Operation = &rt::Operation(
+    pub const GET_USER_IDS_WITH_FLAGGED_APP_REGISTRATION: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration",
         "intune-mam-managedappregistration-getuseridswithflaggedappregistration",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -143,7 +143,7 @@ impl ManagedAppRegistrationsItem {
     #[doc(alias = "intune-mam-managedappregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppRegistration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies`
@@ -168,7 +168,7 @@ impl ManagedAppRegistrationsItem {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}",
         "intune-mam-managedappregistration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -200,7 +200,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}`
@@ -216,7 +216,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemAppliedPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -249,7 +249,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign`
@@ -271,7 +271,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps`
@@ -295,15 +295,14 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -311,7 +310,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -319,7 +318,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -351,7 +350,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}`
@@ -369,7 +368,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemIntendedPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies",
         "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -402,7 +401,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign`
@@ -424,7 +423,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
         &self,
         body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps`
@@ -448,15 +447,14 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
         &self,
         body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -464,7 +462,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -472,7 +470,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -497,7 +495,7 @@ impl ManagedAppRegistrationsItemOperations {
     #[doc(alias = "intune-mam-managedappoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations`
@@ -515,7 +513,7 @@ impl ManagedAppRegistrationsItemOperations {
         &self,
         body: types::ManagedAppOperation,
     ) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -531,7 +529,7 @@ impl ManagedAppRegistrationsItemOperations {
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -539,7 +537,7 @@ impl ManagedAppRegistrationsItemOperations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -565,7 +563,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     #[doc(alias = "intune-mam-managedappoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -583,7 +581,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
         &self,
         body: types::ManagedAppOperation,
     ) -> rt::Request<types::ManagedAppOperation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
@@ -598,14 +596,14 @@ impl ManagedAppRegistrationsItemOperationsItem {
     #[doc(alias = "intune-mam-managedappoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedAppRegistrationsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -613,7 +611,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -621,7 +619,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

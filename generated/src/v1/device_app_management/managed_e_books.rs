@@ -49,7 +49,7 @@ impl ManagedEBooks {
     #[doc(alias = "intune-books-managedebook-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks`
@@ -63,7 +63,7 @@ impl ManagedEBooks {
     #[doc(alias = "intune-books-iosvppebook-create")]
     #[inline]
     pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -76,7 +76,7 @@ impl ManagedEBooks {
 /// The documented facts of the calls above.
 impl ManagedEBooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks",
         "intune-books-managedebook-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -84,7 +84,7 @@ impl ManagedEBooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks",
         "intune-books-iosvppebook-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -114,7 +114,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-managedebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -128,7 +128,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-iosvppebook-update")]
     #[inline]
     pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -142,7 +142,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-iosvppebook-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/assign`
@@ -156,7 +156,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-managedebook-assign")]
     #[inline]
     pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/assignments`
@@ -187,7 +187,7 @@ impl ManagedEBooksItem {
 /// The documented facts of the calls above.
 impl ManagedEBooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-managedebook-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -195,7 +195,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-iosvppebook-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -203,7 +203,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-iosvppebook-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -211,7 +211,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assign",
         "intune-books-managedebook-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -241,7 +241,7 @@ impl ManagedEBooksItemAssignments {
     #[doc(alias = "intune-books-managedebookassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/assignments`
@@ -263,7 +263,7 @@ impl ManagedEBooksItemAssignments {
         &self,
         body: impl rt::Is<types::ManagedEBookAssignment>,
     ) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -279,7 +279,7 @@ impl ManagedEBooksItemAssignments {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
         "intune-books-managedebookassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -287,7 +287,7 @@ impl ManagedEBooksItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
         "intune-books-managedebookassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -318,7 +318,7 @@ impl ManagedEBooksItemAssignmentsItem {
     #[doc(alias = "intune-books-managedebookassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -340,7 +340,7 @@ impl ManagedEBooksItemAssignmentsItem {
         &self,
         body: impl rt::Is<types::ManagedEBookAssignment>,
     ) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -359,14 +359,14 @@ impl ManagedEBooksItemAssignmentsItem {
     #[doc(alias = "intune-books-managedebookassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -374,7 +374,7 @@ impl ManagedEBooksItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -382,7 +382,7 @@ impl ManagedEBooksItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -407,7 +407,7 @@ impl ManagedEBooksItemDeviceStates {
     #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates`
@@ -425,7 +425,7 @@ impl ManagedEBooksItemDeviceStates {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -441,7 +441,7 @@ impl ManagedEBooksItemDeviceStates {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates",
         "intune-books-deviceinstallstate-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -449,7 +449,7 @@ impl ManagedEBooksItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates",
         "intune-books-deviceinstallstate-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -475,7 +475,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -493,7 +493,7 @@ impl ManagedEBooksItemDeviceStatesItem {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -508,14 +508,14 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -523,7 +523,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -531,7 +531,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -557,7 +557,7 @@ impl ManagedEBooksItemInstallSummary {
     #[doc(alias = "intune-books-ebookinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/installSummary`
@@ -575,14 +575,14 @@ impl ManagedEBooksItemInstallSummary {
         &self,
         body: types::EBookInstallSummary,
     ) -> rt::Request<types::EBookInstallSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemInstallSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/installSummary",
         "intune-books-ebookinstallsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -590,7 +590,7 @@ impl ManagedEBooksItemInstallSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/installSummary",
         "intune-books-ebookinstallsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -616,7 +616,7 @@ impl ManagedEBooksItemUserStateSummary {
     #[doc(alias = "intune-books-userinstallstatesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary`
@@ -634,7 +634,7 @@ impl ManagedEBooksItemUserStateSummary {
         &self,
         body: types::UserInstallStateSummary,
     ) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -650,7 +650,7 @@ impl ManagedEBooksItemUserStateSummary {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummary {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary",
         "intune-books-userinstallstatesummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -658,7 +658,7 @@ impl ManagedEBooksItemUserStateSummary {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary",
         "intune-books-userinstallstatesummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -685,7 +685,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[doc(alias = "intune-books-userinstallstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -703,7 +703,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
         &self,
         body: types::UserInstallStateSummary,
     ) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -718,7 +718,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[doc(alias = "intune-books-userinstallstatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates`
@@ -731,7 +731,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -739,7 +739,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -747,7 +747,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -772,7 +772,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates`
@@ -790,7 +790,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -808,7 +808,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates",
         "intune-books-deviceinstallstate-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -816,7 +816,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates",
         "intune-books-deviceinstallstate-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -842,7 +842,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -860,7 +860,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -875,14 +875,14 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -890,7 +890,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -898,7 +898,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -38,7 +38,7 @@ impl MdmWindowsInformationProtectionPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MdmWindowsInformationProtectionPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mdmWindowsInformationProtectionPolicies`
@@ -56,7 +56,7 @@ impl MdmWindowsInformationProtectionPolicies {
         &self,
         body: types::MdmWindowsInformationProtectionPolicy,
     ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}`
@@ -74,7 +74,7 @@ impl MdmWindowsInformationProtectionPolicies {
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
         "intune-mam-mdmwindowsinformationprotectionpolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -82,7 +82,7 @@ impl MdmWindowsInformationProtectionPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies",
         "intune-mam-mdmwindowsinformationprotectionpolicy-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -109,7 +109,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}`
@@ -127,7 +127,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
         &self,
         body: types::MdmWindowsInformationProtectionPolicy,
     ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}`
@@ -142,7 +142,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments`
@@ -177,7 +177,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}",
         "intune-mam-mdmwindowsinformationprotectionpolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -185,7 +185,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}",
         "intune-mam-mdmwindowsinformationprotectionpolicy-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -193,7 +193,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}",
         "intune-mam-mdmwindowsinformationprotectionpolicy-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -221,7 +221,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -239,7 +239,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -266,7 +266,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -284,7 +284,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -299,14 +299,14 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -314,7 +314,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -322,7 +322,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -350,7 +350,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles`
@@ -368,7 +368,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -386,7 +386,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -394,7 +394,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -423,7 +423,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -441,7 +441,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -456,14 +456,14 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -471,7 +471,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -479,7 +479,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -509,7 +509,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles`
@@ -527,7 +527,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -545,7 +545,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -553,7 +553,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -582,7 +582,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -600,7 +600,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -615,14 +615,14 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -630,7 +630,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -638,7 +638,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -38,7 +38,7 @@ impl MobileApps {
     #[doc(alias = "intune-apps-mobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps`
@@ -67,7 +67,7 @@ impl MobileApps {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}`
@@ -80,7 +80,7 @@ impl MobileApps {
 /// The documented facts of the calls above.
 impl MobileApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps",
         "intune-apps-mobileapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -88,7 +88,7 @@ impl MobileApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps",
         "intune-apps-androidlobapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

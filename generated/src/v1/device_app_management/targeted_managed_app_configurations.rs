@@ -43,7 +43,7 @@ impl TargetedManagedAppConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations`
@@ -61,7 +61,7 @@ impl TargetedManagedAppConfigurations {
         &self,
         body: types::TargetedManagedAppConfiguration,
     ) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -79,7 +79,7 @@ impl TargetedManagedAppConfigurations {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations",
         "intune-mam-targetedmanagedappconfiguration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -87,7 +87,7 @@ impl TargetedManagedAppConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/targetedManagedAppConfigurations",
         "intune-mam-targetedmanagedappconfiguration-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -114,7 +114,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[doc(alias = "intune-mam-targetedmanagedappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -132,7 +132,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: types::TargetedManagedAppConfiguration,
     ) -> rt::Request<types::TargetedManagedAppConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}`
@@ -147,7 +147,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[doc(alias = "intune-mam-targetedmanagedappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assign`
@@ -165,7 +165,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: actions::TargetedManagedAppConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/targetApps`
@@ -183,8 +183,7 @@ impl TargetedManagedAppConfigurationsItem {
         &self,
         body: actions::TargetedManagedAppConfigurationTargetApps,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
-            .body(body.into())
+        rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps")).body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps`
@@ -213,7 +212,7 @@ impl TargetedManagedAppConfigurationsItem {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-mam-targetedmanagedappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -221,7 +220,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-mam-targetedmanagedappconfiguration-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -229,7 +228,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}",
         "intune-mam-targetedmanagedappconfiguration-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -237,7 +236,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assign",
         "intune-mam-targetedmanagedappconfiguration-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -245,7 +244,7 @@ impl TargetedManagedAppConfigurationsItem {
     );
 
     /// Of [`Self::target_apps`].
-    pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
+    pub const TARGET_APPS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/targetApps",
         "intune-mam-targetedmanagedappconfiguration-targetapps",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -270,7 +269,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps`
@@ -287,7 +286,7 @@ impl TargetedManagedAppConfigurationsItemApps {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -303,7 +302,7 @@ impl TargetedManagedAppConfigurationsItemApps {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps",
         "intune-mam-managedmobileapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -311,7 +310,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps",
         "intune-mam-managedmobileapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -337,7 +336,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -354,7 +353,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
         &self,
         body: types::ManagedMobileApp,
     ) -> rt::Request<types::ManagedMobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}`
@@ -368,14 +367,14 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -383,7 +382,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -391,7 +390,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -419,7 +418,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -437,7 +436,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -464,7 +463,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -482,7 +481,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -497,14 +496,14 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -512,7 +511,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -520,7 +519,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -547,7 +546,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary`
@@ -565,14 +564,14 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
         &self,
         body: types::ManagedAppPolicyDeploymentSummary,
     ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -580,7 +579,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/targetedManagedAppConfigurations/{targetedManagedAppConfigurationId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

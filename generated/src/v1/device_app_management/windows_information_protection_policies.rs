@@ -38,7 +38,7 @@ impl WindowsInformationProtectionPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionPolicies`
@@ -56,7 +56,7 @@ impl WindowsInformationProtectionPolicies {
         &self,
         body: types::WindowsInformationProtectionPolicy,
     ) -> rt::Request<types::WindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}`
@@ -74,7 +74,7 @@ impl WindowsInformationProtectionPolicies {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
         "intune-mam-windowsinformationprotectionpolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -82,7 +82,7 @@ impl WindowsInformationProtectionPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/windowsInformationProtectionPolicies",
         "intune-mam-windowsinformationprotectionpolicy-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -109,7 +109,7 @@ impl WindowsInformationProtectionPoliciesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}`
@@ -127,7 +127,7 @@ impl WindowsInformationProtectionPoliciesItem {
         &self,
         body: types::WindowsInformationProtectionPolicy,
     ) -> rt::Request<types::WindowsInformationProtectionPolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}`
@@ -142,7 +142,7 @@ impl WindowsInformationProtectionPoliciesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments`
@@ -177,7 +177,7 @@ impl WindowsInformationProtectionPoliciesItem {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}",
         "intune-mam-windowsinformationprotectionpolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -185,7 +185,7 @@ impl WindowsInformationProtectionPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}",
         "intune-mam-windowsinformationprotectionpolicy-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -193,7 +193,7 @@ impl WindowsInformationProtectionPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}",
         "intune-mam-windowsinformationprotectionpolicy-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -221,7 +221,7 @@ impl WindowsInformationProtectionPoliciesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -239,7 +239,7 @@ impl WindowsInformationProtectionPoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -266,7 +266,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -284,7 +284,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
         &self,
         body: types::TargetedManagedAppPolicyAssignment,
     ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
@@ -299,14 +299,14 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -314,7 +314,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -322,7 +322,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -350,7 +350,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles`
@@ -368,7 +368,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -386,7 +386,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -394,7 +394,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -423,7 +423,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -441,7 +441,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -456,14 +456,14 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -471,7 +471,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -479,7 +479,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -507,7 +507,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles`
@@ -525,7 +525,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -543,7 +543,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -551,7 +551,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -580,7 +580,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -598,7 +598,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
         &self,
         body: types::WindowsInformationProtectionAppLockerFile,
     ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
@@ -613,14 +613,14 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -628,7 +628,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -636,7 +636,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/windowsInformationProtectionPolicies/{windowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

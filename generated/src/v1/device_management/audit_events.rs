@@ -30,7 +30,7 @@ impl AuditEvents {
     #[doc(alias = "intune-auditing-auditevent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuditEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/auditEvents`
@@ -46,7 +46,7 @@ impl AuditEvents {
     #[doc(alias = "intune-auditing-auditevent-create")]
     #[inline]
     pub fn create(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /deviceManagement/auditEvents/getAuditActivityTypes(category='{category}')`
@@ -104,7 +104,7 @@ impl AuditEvents {
 /// The documented facts of the calls above.
 impl AuditEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/auditEvents",
         "intune-auditing-auditevent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -112,7 +112,7 @@ impl AuditEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/auditEvents",
         "intune-auditing-auditevent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -120,7 +120,7 @@ impl AuditEvents {
     );
 
     /// Of [`Self::get_audit_activity_types`].
-    pub const GET_AUDIT_ACTIVITY_TYPES: &'static rt::Operation = &rt::Operation(
+    pub const GET_AUDIT_ACTIVITY_TYPES: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/auditEvents/getAuditActivityTypes(category='{category}')",
         "intune-auditing-auditevent-getauditactivitytypes",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -128,7 +128,7 @@ impl AuditEvents {
     );
 
     /// Of [`Self::get_audit_categories`].
-    pub const GET_AUDIT_CATEGORIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_AUDIT_CATEGORIES: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/auditEvents/getAuditCategories",
         "intune-auditing-auditevent-getauditcategories",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -156,7 +156,7 @@ impl AuditEventsItem {
     #[doc(alias = "intune-auditing-auditevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuditEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/auditEvents/{auditEventId}`
@@ -172,7 +172,7 @@ impl AuditEventsItem {
     #[doc(alias = "intune-auditing-auditevent-update")]
     #[inline]
     pub fn update(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/auditEvents/{auditEventId}`
@@ -188,14 +188,14 @@ impl AuditEventsItem {
     #[doc(alias = "intune-auditing-auditevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuditEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/auditEvents/{auditEventId}",
         "intune-auditing-auditevent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -203,7 +203,7 @@ impl AuditEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/auditEvents/{auditEventId}",
         "intune-auditing-auditevent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -211,7 +211,7 @@ impl AuditEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/auditEvents/{auditEventId}",
         "intune-auditing-auditevent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -30,7 +30,7 @@ impl ComplianceManagementPartners {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ComplianceManagementPartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/complianceManagementPartners`
@@ -48,7 +48,7 @@ impl ComplianceManagementPartners {
         &self,
         body: types::ComplianceManagementPartner,
     ) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -64,7 +64,7 @@ impl ComplianceManagementPartners {
 /// The documented facts of the calls above.
 impl ComplianceManagementPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/complianceManagementPartners",
         "intune-onboarding-compliancemanagementpartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -72,7 +72,7 @@ impl ComplianceManagementPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/complianceManagementPartners",
         "intune-onboarding-compliancemanagementpartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -100,7 +100,7 @@ impl ComplianceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-compliancemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -118,7 +118,7 @@ impl ComplianceManagementPartnersItem {
         &self,
         body: types::ComplianceManagementPartner,
     ) -> rt::Request<types::ComplianceManagementPartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}`
@@ -133,14 +133,14 @@ impl ComplianceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-compliancemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComplianceManagementPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ComplianceManagementPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -156,7 +156,7 @@ impl ComplianceManagementPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/complianceManagementPartners/{complianceManagementPartnerId}",
         "intune-onboarding-compliancemanagementpartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

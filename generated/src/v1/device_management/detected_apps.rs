@@ -53,7 +53,7 @@ impl DetectedApps {
     #[doc(alias = "intune-devices-detectedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/detectedApps`
@@ -67,7 +67,7 @@ impl DetectedApps {
     #[doc(alias = "intune-devices-detectedapp-create")]
     #[inline]
     pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/detectedApps/{detectedAppId}`
@@ -80,7 +80,7 @@ impl DetectedApps {
 /// The documented facts of the calls above.
 impl DetectedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/detectedApps",
         "intune-devices-detectedapp-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -88,7 +88,7 @@ impl DetectedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps",
         "intune-devices-detectedapp-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -115,7 +115,7 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/detectedApps/{detectedAppId}`
@@ -129,7 +129,7 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-update")]
     #[inline]
     pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/detectedApps/{detectedAppId}`
@@ -143,7 +143,7 @@ impl DetectedAppsItem {
     #[doc(alias = "intune-devices-detectedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/detectedApps/{detectedAppId}/managedDevices`
@@ -156,7 +156,7 @@ impl DetectedAppsItem {
 /// The documented facts of the calls above.
 impl DetectedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl DetectedAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -172,7 +172,7 @@ impl DetectedAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -198,7 +198,7 @@ impl DetectedAppsItemManagedDevices {
     #[doc(alias = "intune-devices-manageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices`
@@ -215,7 +215,7 @@ impl DetectedAppsItemManagedDevices {
         &self,
         body: types::ManagedDevice,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}`
@@ -228,7 +228,7 @@ impl DetectedAppsItemManagedDevices {
 /// The documented facts of the calls above.
 impl DetectedAppsItemManagedDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices",
         "intune-devices-manageddevice-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -236,7 +236,7 @@ impl DetectedAppsItemManagedDevices {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices",
         "intune-devices-manageddevice-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -263,7 +263,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}`
@@ -280,7 +280,7 @@ impl DetectedAppsItemManagedDevicesItem {
         &self,
         body: types::ManagedDevice,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}`
@@ -294,7 +294,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/bypassActivationLock`
@@ -334,7 +334,7 @@ impl DetectedAppsItemManagedDevicesItem {
                 Self::CLEAN_WINDOWS_DEVICE,
                 self.0.segment("cleanWindowsDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
@@ -356,7 +356,7 @@ impl DetectedAppsItemManagedDevicesItem {
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
                 self.0.segment("deleteUserFromSharedAppleDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/disableLostMode`
@@ -548,7 +548,7 @@ impl DetectedAppsItemManagedDevicesItem {
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
                 self.0.segment("updateWindowsDeviceAccount"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderScan`
@@ -570,7 +570,7 @@ impl DetectedAppsItemManagedDevicesItem {
                 Self::WINDOWS_DEFENDER_SCAN,
                 self.0.segment("windowsDefenderScan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
@@ -604,7 +604,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
-        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
+        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body)
     }
 
     /// `/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory`
@@ -619,7 +619,7 @@ impl DetectedAppsItemManagedDevicesItem {
 /// The documented facts of the calls above.
 impl DetectedAppsItemManagedDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -627,7 +627,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -635,7 +635,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -643,7 +643,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::bypass_activation_lock`].
-    pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const BYPASS_ACTIVATION_LOCK: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -651,7 +651,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::clean_windows_device`].
-    pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAN_WINDOWS_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -659,7 +659,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::delete_user_from_shared_apple_device`].
-    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -667,7 +667,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::disable_lost_mode`].
-    pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -675,7 +675,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::locate_device`].
-    pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const LOCATE_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -683,7 +683,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::logout_shared_apple_device_active_user`].
-    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
+    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -691,7 +691,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::reboot_now`].
-    pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT_NOW: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -699,7 +699,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::recover_passcode`].
-    pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RECOVER_PASSCODE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -707,7 +707,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::remote_lock`].
-    pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const REMOTE_LOCK: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -715,7 +715,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::request_remote_assistance`].
-    pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -723,7 +723,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::reset_passcode`].
-    pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSCODE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -731,7 +731,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::retire`].
-    pub const RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const RETIRE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -739,7 +739,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::shut_down`].
-    pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
+    pub const SHUT_DOWN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -747,7 +747,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::sync_device`].
-    pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -755,7 +755,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::update_windows_device_account`].
-    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -763,7 +763,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_scan`].
-    pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_SCAN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -771,7 +771,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_update_signatures`].
-    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -779,7 +779,7 @@ impl DetectedAppsItemManagedDevicesItem {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
         "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -806,7 +806,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     #[doc(alias = "intune-devices-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory`
@@ -823,14 +823,14 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
         &self,
         body: types::DeviceCategory,
     ) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory",
         "intune-devices-devicecategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -838,7 +838,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deviceCategory",
         "intune-devices-devicecategory-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

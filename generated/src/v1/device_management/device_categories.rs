@@ -28,7 +28,7 @@ impl DeviceCategories {
     #[doc(alias = "intune-onboarding-devicecategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCategories`
@@ -46,7 +46,7 @@ impl DeviceCategories {
         &self,
         body: types::DeviceCategory,
     ) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -59,7 +59,7 @@ impl DeviceCategories {
 /// The documented facts of the calls above.
 impl DeviceCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCategories",
         "intune-onboarding-devicecategory-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -67,7 +67,7 @@ impl DeviceCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCategories",
         "intune-onboarding-devicecategory-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -94,7 +94,7 @@ impl DeviceCategoriesItem {
     #[doc(alias = "intune-onboarding-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -112,7 +112,7 @@ impl DeviceCategoriesItem {
         &self,
         body: types::DeviceCategory,
     ) -> rt::Request<types::DeviceCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCategories/{deviceCategoryId}`
@@ -127,14 +127,14 @@ impl DeviceCategoriesItem {
     #[doc(alias = "intune-onboarding-devicecategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-onboarding-devicecategory-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -142,7 +142,7 @@ impl DeviceCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-onboarding-devicecategory-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DeviceCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceCategories/{deviceCategoryId}",
         "intune-onboarding-devicecategory-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

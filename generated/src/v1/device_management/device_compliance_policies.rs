@@ -44,7 +44,7 @@ impl DeviceCompliancePolicies {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies`
@@ -77,7 +77,7 @@ impl DeviceCompliancePolicies {
         &self,
         body: impl rt::Is<types::DeviceCompliancePolicy>,
     ) -> rt::Request<types::DeviceCompliancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}`
@@ -90,7 +90,7 @@ impl DeviceCompliancePolicies {
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies",
         "intune-deviceconfig-devicecompliancepolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -98,7 +98,7 @@ impl DeviceCompliancePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCompliancePolicies",
         "intune-deviceconfig-androidcompliancepolicy-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -35,7 +35,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicySettingStateSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicySettingStateSummaries`
@@ -55,7 +55,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
         &self,
         body: types::DeviceCompliancePolicySettingStateSummary,
     ) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}`
@@ -73,7 +73,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicySettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries",
         "intune-deviceconfig-devicecompliancepolicysettingstatesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -81,7 +81,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries",
         "intune-deviceconfig-devicecompliancepolicysettingstatesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -109,7 +109,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}`
@@ -129,7 +129,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
         &self,
         body: types::DeviceCompliancePolicySettingStateSummary,
     ) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}`
@@ -146,7 +146,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates`
@@ -163,7 +163,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicySettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}",
         "intune-deviceconfig-devicecompliancepolicysettingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -171,7 +171,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}",
         "intune-deviceconfig-devicecompliancepolicysettingstatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -179,7 +179,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}",
         "intune-deviceconfig-devicecompliancepolicysettingstatesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -210,7 +210,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceComplianceSettingState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates`
@@ -228,7 +228,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
         &self,
         body: types::DeviceComplianceSettingState,
     ) -> rt::Request<types::DeviceComplianceSettingState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}`
@@ -246,7 +246,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates",
         "intune-deviceconfig-devicecompliancesettingstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -254,7 +254,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates",
         "intune-deviceconfig-devicecompliancesettingstate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -284,7 +284,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceSettingState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}`
@@ -302,7 +302,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
         &self,
         body: types::DeviceComplianceSettingState,
     ) -> rt::Request<types::DeviceComplianceSettingState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}`
@@ -317,14 +317,14 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}",
         "intune-deviceconfig-devicecompliancesettingstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -332,7 +332,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}",
         "intune-deviceconfig-devicecompliancesettingstate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -340,7 +340,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicySettingStateSummaries/{deviceCompliancePolicySettingStateSummaryId}/deviceComplianceSettingStates/{deviceComplianceSettingStateId}",
         "intune-deviceconfig-devicecompliancesettingstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

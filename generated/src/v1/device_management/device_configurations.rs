@@ -73,7 +73,7 @@ impl DeviceConfigurations {
     #[doc(alias = "intune-deviceconfig-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations`
@@ -111,7 +111,7 @@ impl DeviceConfigurations {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -124,7 +124,7 @@ impl DeviceConfigurations {
 /// The documented facts of the calls above.
 impl DeviceConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations",
         "intune-deviceconfig-deviceconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -132,7 +132,7 @@ impl DeviceConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations",
         "intune-deviceconfig-androidcustomconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl DeviceConfigurationsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -216,7 +216,7 @@ impl DeviceConfigurationsItem {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -251,7 +251,7 @@ impl DeviceConfigurationsItem {
     #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assign`
@@ -269,7 +269,7 @@ impl DeviceConfigurationsItem {
         &self,
         body: actions::DeviceConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/getOmaSettingPlainTextValue(secretReferenceValueId='{secretReferenceValueId}')`
@@ -348,7 +348,7 @@ impl DeviceConfigurationsItem {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-deviceconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -356,7 +356,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -364,7 +364,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -372,7 +372,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assign",
         "intune-deviceconfig-deviceconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -380,7 +380,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::get_oma_setting_plain_text_value`].
-    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/getOmaSettingPlainTextValue(secretReferenceValueId='{secretReferenceValueId}')",
         "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -409,7 +409,7 @@ impl DeviceConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments`
@@ -427,7 +427,7 @@ impl DeviceConfigurationsItemAssignments {
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}`
@@ -445,7 +445,7 @@ impl DeviceConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -453,7 +453,7 @@ impl DeviceConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -481,7 +481,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}`
@@ -499,7 +499,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}`
@@ -514,14 +514,14 @@ impl DeviceConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -529,7 +529,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -537,7 +537,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -564,7 +564,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries`
@@ -582,7 +582,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -600,7 +600,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -608,7 +608,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -636,7 +636,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -654,7 +654,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -669,14 +669,14 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -684,7 +684,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -692,7 +692,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -721,7 +721,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses`
@@ -739,7 +739,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -757,7 +757,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -765,7 +765,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -793,7 +793,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -811,7 +811,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -826,14 +826,14 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -841,7 +841,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -849,7 +849,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -877,7 +877,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview`
@@ -895,14 +895,14 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
         &self,
         body: types::DeviceConfigurationDeviceOverview,
     ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -910,7 +910,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -939,7 +939,7 @@ impl DeviceConfigurationsItemUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses`
@@ -957,7 +957,7 @@ impl DeviceConfigurationsItemUserStatuses {
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}`
@@ -975,7 +975,7 @@ impl DeviceConfigurationsItemUserStatuses {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -983,7 +983,7 @@ impl DeviceConfigurationsItemUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1011,7 +1011,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1029,7 +1029,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1044,14 +1044,14 @@ impl DeviceConfigurationsItemUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1059,7 +1059,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1067,7 +1067,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1095,7 +1095,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview`
@@ -1113,14 +1113,14 @@ impl DeviceConfigurationsItemUserStatusOverview {
         &self,
         body: types::DeviceConfigurationUserOverview,
     ) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1128,7 +1128,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -47,7 +47,7 @@ impl DeviceEnrollmentConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceEnrollmentConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations`
@@ -72,7 +72,7 @@ impl DeviceEnrollmentConfigurations {
         &self,
         body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
     ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -90,7 +90,7 @@ impl DeviceEnrollmentConfigurations {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations",
         "intune-onboarding-deviceenrollmentconfiguration-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -98,7 +98,7 @@ impl DeviceEnrollmentConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceEnrollmentConfigurations",
         "intune-onboarding-deviceenrollmentlimitconfiguration-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -135,7 +135,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[doc(alias = "intune-onboarding-deviceenrollmentconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -160,7 +160,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
     ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
@@ -182,7 +182,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[doc(alias = "intune-onboarding-deviceenrollmentlimitconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assign`
@@ -200,7 +200,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: actions::DeviceEnrollmentConfigurationAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/setPriority`
@@ -218,8 +218,7 @@ impl DeviceEnrollmentConfigurationsItem {
         &self,
         body: actions::DeviceEnrollmentConfigurationSetPriority,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
-            .body(body.into())
+        rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority")).body(body)
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
@@ -232,7 +231,7 @@ impl DeviceEnrollmentConfigurationsItem {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-deviceenrollmentconfiguration-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -240,7 +239,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-deviceenrollmentlimitconfiguration-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -248,7 +247,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-deviceenrollmentlimitconfiguration-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -256,7 +255,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assign",
         "intune-onboarding-deviceenrollmentconfiguration-assign",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -264,7 +263,7 @@ impl DeviceEnrollmentConfigurationsItem {
     );
 
     /// Of [`Self::set_priority`].
-    pub const SET_PRIORITY: &'static rt::Operation = &rt::Operation(
+    pub const SET_PRIORITY: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/setPriority",
         "intune-onboarding-deviceenrollmentconfiguration-setpriority",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -293,7 +292,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EnrollmentConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
@@ -311,7 +310,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
         &self,
         body: types::EnrollmentConfigurationAssignment,
     ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -329,7 +328,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -337,7 +336,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -365,7 +364,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -383,7 +382,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
         &self,
         body: types::EnrollmentConfigurationAssignment,
     ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
@@ -398,14 +397,14 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -413,7 +412,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -421,7 +420,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -28,7 +28,7 @@ impl DeviceManagementPartners {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementPartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementPartners`
@@ -46,7 +46,7 @@ impl DeviceManagementPartners {
         &self,
         body: types::DeviceManagementPartner,
     ) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -62,7 +62,7 @@ impl DeviceManagementPartners {
 /// The documented facts of the calls above.
 impl DeviceManagementPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceManagementPartners",
         "intune-onboarding-devicemanagementpartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -70,7 +70,7 @@ impl DeviceManagementPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceManagementPartners",
         "intune-onboarding-devicemanagementpartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -98,7 +98,7 @@ impl DeviceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -116,7 +116,7 @@ impl DeviceManagementPartnersItem {
         &self,
         body: types::DeviceManagementPartner,
     ) -> rt::Request<types::DeviceManagementPartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}`
@@ -131,14 +131,14 @@ impl DeviceManagementPartnersItem {
     #[doc(alias = "intune-onboarding-devicemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceManagementPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -146,7 +146,7 @@ impl DeviceManagementPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -154,7 +154,7 @@ impl DeviceManagementPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceManagementPartners/{deviceManagementPartnerId}",
         "intune-onboarding-devicemanagementpartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -32,7 +32,7 @@ impl ExchangeConnectors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementExchangeConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/exchangeConnectors`
@@ -50,7 +50,7 @@ impl ExchangeConnectors {
         &self,
         body: types::DeviceManagementExchangeConnector,
     ) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -66,7 +66,7 @@ impl ExchangeConnectors {
 /// The documented facts of the calls above.
 impl ExchangeConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -74,7 +74,7 @@ impl ExchangeConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -102,7 +102,7 @@ impl ExchangeConnectorsItem {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -120,7 +120,7 @@ impl ExchangeConnectorsItem {
         &self,
         body: types::DeviceManagementExchangeConnector,
     ) -> rt::Request<types::DeviceManagementExchangeConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
@@ -135,7 +135,7 @@ impl ExchangeConnectorsItem {
     #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync`
@@ -153,14 +153,14 @@ impl ExchangeConnectorsItem {
         &self,
         body: actions::DeviceManagementExchangeConnectorSync,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body.into())
+        rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ExchangeConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -168,7 +168,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -176,7 +176,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -184,7 +184,7 @@ impl ExchangeConnectorsItem {
     );
 
     /// Of [`Self::sync`].
-    pub const SYNC: &'static rt::Operation = &rt::Operation(
+    pub const SYNC: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync",
         "intune-onboarding-devicemanagementexchangeconnector-sync",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -31,7 +31,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ImportedWindowsAutopilotDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/importedWindowsAutopilotDeviceIdentities`
@@ -49,7 +49,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
         &self,
         body: types::ImportedWindowsAutopilotDeviceIdentity,
     ) -> rt::Request<types::ImportedWindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/importedWindowsAutopilotDeviceIdentities/import`
@@ -67,7 +67,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
         &self,
         body: actions::ImportedWindowsAutopilotDeviceIdentityImport,
     ) -> rt::Request<rt::Collection<types::ImportedWindowsAutopilotDeviceIdentity>> {
-        rt::Request::new(Self::IMPORT, self.0.segment("import")).body(body.into())
+        rt::Request::new(Self::IMPORT, self.0.segment("import")).body(body)
     }
 
     /// `/deviceManagement/importedWindowsAutopilotDeviceIdentities/{importedWindowsAutopilotDeviceIdentityId}`
@@ -85,7 +85,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
 /// The documented facts of the calls above.
 impl ImportedWindowsAutopilotDeviceIdentities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities",
         "intune-enrollment-importedwindowsautopilotdeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -93,7 +93,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities",
         "intune-enrollment-importedwindowsautopilotdeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -101,7 +101,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     );
 
     /// Of [`Self::import`].
-    pub const IMPORT: &'static rt::Operation = &rt::Operation(
+    pub const IMPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities/import",
         "intune-enrollment-importedwindowsautopilotdeviceidentity-import",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -129,7 +129,7 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedWindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/importedWindowsAutopilotDeviceIdentities/{importedWindowsAutopilotDeviceIdentityId}`
@@ -144,14 +144,14 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities/{importedWindowsAutopilotDeviceIdentityId}",
         "intune-enrollment-importedwindowsautopilotdeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -159,7 +159,7 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/importedWindowsAutopilotDeviceIdentities/{importedWindowsAutopilotDeviceIdentityId}",
         "intune-enrollment-importedwindowsautopilotdeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

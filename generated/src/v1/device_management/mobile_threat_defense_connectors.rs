@@ -30,7 +30,7 @@ impl MobileThreatDefenseConnectors {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MobileThreatDefenseConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/mobileThreatDefenseConnectors`
@@ -48,7 +48,7 @@ impl MobileThreatDefenseConnectors {
         &self,
         body: types::MobileThreatDefenseConnector,
     ) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -64,7 +64,7 @@ impl MobileThreatDefenseConnectors {
 /// The documented facts of the calls above.
 impl MobileThreatDefenseConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/mobileThreatDefenseConnectors",
         "intune-onboarding-mobilethreatdefenseconnector-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -72,7 +72,7 @@ impl MobileThreatDefenseConnectors {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/mobileThreatDefenseConnectors",
         "intune-onboarding-mobilethreatdefenseconnector-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -100,7 +100,7 @@ impl MobileThreatDefenseConnectorsItem {
     #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -118,7 +118,7 @@ impl MobileThreatDefenseConnectorsItem {
         &self,
         body: types::MobileThreatDefenseConnector,
     ) -> rt::Request<types::MobileThreatDefenseConnector> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}`
@@ -133,14 +133,14 @@ impl MobileThreatDefenseConnectorsItem {
     #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileThreatDefenseConnectorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -148,7 +148,7 @@ impl MobileThreatDefenseConnectorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -156,7 +156,7 @@ impl MobileThreatDefenseConnectorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/mobileThreatDefenseConnectors/{mobileThreatDefenseConnectorId}",
         "intune-onboarding-mobilethreatdefenseconnector-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -36,7 +36,7 @@ impl NotificationMessageTemplates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::NotificationMessageTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/notificationMessageTemplates`
@@ -54,7 +54,7 @@ impl NotificationMessageTemplates {
         &self,
         body: types::NotificationMessageTemplate,
     ) -> rt::Request<types::NotificationMessageTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}`
@@ -70,7 +70,7 @@ impl NotificationMessageTemplates {
 /// The documented facts of the calls above.
 impl NotificationMessageTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/notificationMessageTemplates",
         "intune-notification-notificationmessagetemplate-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -78,7 +78,7 @@ impl NotificationMessageTemplates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/notificationMessageTemplates",
         "intune-notification-notificationmessagetemplate-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -106,7 +106,7 @@ impl NotificationMessageTemplatesItem {
     #[doc(alias = "intune-notification-notificationmessagetemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NotificationMessageTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}`
@@ -124,7 +124,7 @@ impl NotificationMessageTemplatesItem {
         &self,
         body: types::NotificationMessageTemplate,
     ) -> rt::Request<types::NotificationMessageTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}`
@@ -139,7 +139,7 @@ impl NotificationMessageTemplatesItem {
     #[doc(alias = "intune-notification-notificationmessagetemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/sendTestMessage`
@@ -171,7 +171,7 @@ impl NotificationMessageTemplatesItem {
 /// The documented facts of the calls above.
 impl NotificationMessageTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}",
         "intune-notification-notificationmessagetemplate-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -179,7 +179,7 @@ impl NotificationMessageTemplatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}",
         "intune-notification-notificationmessagetemplate-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -187,7 +187,7 @@ impl NotificationMessageTemplatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}",
         "intune-notification-notificationmessagetemplate-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -195,7 +195,7 @@ impl NotificationMessageTemplatesItem {
     );
 
     /// Of [`Self::send_test_message`].
-    pub const SEND_TEST_MESSAGE: &'static rt::Operation = &rt::Operation(
+    pub const SEND_TEST_MESSAGE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/sendTestMessage",
         "intune-notification-notificationmessagetemplate-sendtestmessage",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -224,7 +224,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::LocalizedNotificationMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages`
@@ -242,7 +242,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
         &self,
         body: types::LocalizedNotificationMessage,
     ) -> rt::Request<types::LocalizedNotificationMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}`
@@ -260,7 +260,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
 /// The documented facts of the calls above.
 impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages",
         "intune-notification-localizednotificationmessage-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -268,7 +268,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages",
         "intune-notification-localizednotificationmessage-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -298,7 +298,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     #[doc(alias = "intune-notification-localizednotificationmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocalizedNotificationMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}`
@@ -316,7 +316,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
         &self,
         body: types::LocalizedNotificationMessage,
     ) -> rt::Request<types::LocalizedNotificationMessage> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}`
@@ -331,14 +331,14 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     #[doc(alias = "intune-notification-localizednotificationmessage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}",
         "intune-notification-localizednotificationmessage-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -346,7 +346,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}",
         "intune-notification-localizednotificationmessage-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -354,7 +354,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/notificationMessageTemplates/{notificationMessageTemplateId}/localizedNotificationMessages/{localizedNotificationMessageId}",
         "intune-notification-localizednotificationmessage-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

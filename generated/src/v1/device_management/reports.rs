@@ -53,7 +53,7 @@ impl Reports {
     #[doc(alias = "intune-reporting-devicemanagementreports-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReports> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports`
@@ -73,7 +73,7 @@ impl Reports {
         &self,
         body: types::DeviceManagementReports,
     ) -> rt::Request<types::DeviceManagementReports> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /deviceManagement/reports/getCachedReport`
@@ -98,7 +98,7 @@ impl Reports {
         body: actions::DeviceManagementReportsGetCachedReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_CACHED_REPORT, self.0.segment("getCachedReport"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getCompliancePolicyNonComplianceReport`
@@ -128,7 +128,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getCompliancePolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport`
@@ -158,7 +158,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getCompliancePolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getComplianceSettingNonComplianceReport`
@@ -188,7 +188,7 @@ impl Reports {
                 Self::GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getComplianceSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceReport`
@@ -218,7 +218,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getConfigurationPolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport`
@@ -248,7 +248,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getConfigurationPolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getConfigurationSettingNonComplianceReport`
@@ -278,7 +278,7 @@ impl Reports {
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getConfigurationSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles`
@@ -308,7 +308,7 @@ impl Reports {
                 Self::GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES,
                 self.0.segment("getDeviceManagementIntentPerSettingContributingProfiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceManagementIntentSettingsReport`
@@ -338,7 +338,7 @@ impl Reports {
                 Self::GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT,
                 self.0.segment("getDeviceManagementIntentSettingsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getDeviceNonComplianceReport`
@@ -368,7 +368,7 @@ impl Reports {
                 Self::GET_DEVICE_NON_COMPLIANCE_REPORT,
                 self.0.segment("getDeviceNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getHistoricalReport`
@@ -396,7 +396,7 @@ impl Reports {
                 Self::GET_HISTORICAL_REPORT,
                 self.0.segment("getHistoricalReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getNoncompliantDevicesAndSettingsReport`
@@ -426,7 +426,7 @@ impl Reports {
                 Self::GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT,
                 self.0.segment("getNoncompliantDevicesAndSettingsReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceMetadata`
@@ -456,7 +456,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_METADATA,
                 self.0.segment("getPolicyNonComplianceMetadata"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceReport`
@@ -486,7 +486,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_REPORT,
                 self.0.segment("getPolicyNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getPolicyNonComplianceSummaryReport`
@@ -516,7 +516,7 @@ impl Reports {
                 Self::GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
                 self.0.segment("getPolicyNonComplianceSummaryReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getReportFilters`
@@ -541,7 +541,7 @@ impl Reports {
         body: actions::DeviceManagementReportsGetReportFilters,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_REPORT_FILTERS, self.0.segment("getReportFilters"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/reports/getSettingNonComplianceReport`
@@ -571,7 +571,7 @@ impl Reports {
                 Self::GET_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getSettingNonComplianceReport"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/reports/exportJobs`
@@ -584,7 +584,7 @@ impl Reports {
 /// The documented facts of the calls above.
 impl Reports {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/reports",
         "intune-reporting-devicemanagementreports-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -592,7 +592,7 @@ impl Reports {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/reports",
         "intune-reporting-devicemanagementreports-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -600,7 +600,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_cached_report`].
-    pub const GET_CACHED_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CACHED_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getCachedReport",
         "intune-reporting-devicemanagementreports-getcachedreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -608,7 +608,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_policy_non_compliance_report`].
-    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getCompliancePolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -616,7 +616,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_policy_non_compliance_summary_report`].
-    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getCompliancePolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -624,7 +624,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_compliance_setting_non_compliance_report`].
-    pub const GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getComplianceSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getcompliancesettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -632,7 +632,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_policy_non_compliance_report`].
-    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getConfigurationPolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -640,7 +640,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_policy_non_compliance_summary_report`].
-    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -648,7 +648,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_configuration_setting_non_compliance_report`].
-    pub const GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getConfigurationSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -656,7 +656,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_management_intent_per_setting_contributing_profiles`].
-    pub const GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles",
         "intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -664,7 +664,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_management_intent_settings_report`].
-    pub const GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
         "intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -672,7 +672,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_device_non_compliance_report`].
-    pub const GET_DEVICE_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_DEVICE_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getDeviceNonComplianceReport",
         "intune-reporting-devicemanagementreports-getdevicenoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -680,7 +680,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_historical_report`].
-    pub const GET_HISTORICAL_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_HISTORICAL_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getHistoricalReport",
         "intune-reporting-devicemanagementreports-gethistoricalreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -688,7 +688,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_noncompliant_devices_and_settings_report`].
-    pub const GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getNoncompliantDevicesAndSettingsReport",
         "intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -696,7 +696,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_metadata`].
-    pub const GET_POLICY_NON_COMPLIANCE_METADATA: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_METADATA: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getPolicyNonComplianceMetadata",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -704,7 +704,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_report`].
-    pub const GET_POLICY_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getPolicyNonComplianceReport",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -712,7 +712,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_policy_non_compliance_summary_report`].
-    pub const GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getPolicyNonComplianceSummaryReport",
         "intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -720,7 +720,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_report_filters`].
-    pub const GET_REPORT_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const GET_REPORT_FILTERS: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getReportFilters",
         "intune-reporting-devicemanagementreports-getreportfilters",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -728,7 +728,7 @@ impl Reports {
     );
 
     /// Of [`Self::get_setting_non_compliance_report`].
-    pub const GET_SETTING_NON_COMPLIANCE_REPORT: &'static rt::Operation = &rt::Operation(
+    pub const GET_SETTING_NON_COMPLIANCE_REPORT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/getSettingNonComplianceReport",
         "intune-reporting-devicemanagementreports-getsettingnoncompliancereport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -759,7 +759,7 @@ impl ReportsExportJobs {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementExportJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reports/exportJobs`
@@ -779,7 +779,7 @@ impl ReportsExportJobs {
         &self,
         body: types::DeviceManagementExportJob,
     ) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -792,7 +792,7 @@ impl ReportsExportJobs {
 /// The documented facts of the calls above.
 impl ReportsExportJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/reports/exportJobs",
         "intune-reporting-devicemanagementexportjob-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -800,7 +800,7 @@ impl ReportsExportJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/reports/exportJobs",
         "intune-reporting-devicemanagementexportjob-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -832,7 +832,7 @@ impl ReportsExportJobsItem {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -852,7 +852,7 @@ impl ReportsExportJobsItem {
         &self,
         body: types::DeviceManagementExportJob,
     ) -> rt::Request<types::DeviceManagementExportJob> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reports/exportJobs/{deviceManagementExportJobId}`
@@ -869,14 +869,14 @@ impl ReportsExportJobsItem {
     #[doc(alias = "intune-reporting-devicemanagementexportjob-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsExportJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -884,7 +884,7 @@ impl ReportsExportJobsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -892,7 +892,7 @@ impl ReportsExportJobsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/reports/exportJobs/{deviceManagementExportJobId}",
         "intune-reporting-devicemanagementexportjob-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

@@ -26,7 +26,7 @@ impl ResourceOperations {
     #[doc(alias = "intune-rbac-resourceoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ResourceOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/resourceOperations`
@@ -43,7 +43,7 @@ impl ResourceOperations {
         &self,
         body: types::ResourceOperation,
     ) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/resourceOperations/{resourceOperationId}`
@@ -56,7 +56,7 @@ impl ResourceOperations {
 /// The documented facts of the calls above.
 impl ResourceOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -64,7 +64,7 @@ impl ResourceOperations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -90,7 +90,7 @@ impl ResourceOperationsItem {
     #[doc(alias = "intune-rbac-resourceoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/resourceOperations/{resourceOperationId}`
@@ -107,7 +107,7 @@ impl ResourceOperationsItem {
         &self,
         body: types::ResourceOperation,
     ) -> rt::Request<types::ResourceOperation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/resourceOperations/{resourceOperationId}`
@@ -121,14 +121,14 @@ impl ResourceOperationsItem {
     #[doc(alias = "intune-rbac-resourceoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ResourceOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -136,7 +136,7 @@ impl ResourceOperationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -144,7 +144,7 @@ impl ResourceOperationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",

@@ -29,7 +29,7 @@ impl RoleAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleAssignments`
@@ -47,7 +47,7 @@ impl RoleAssignments {
         &self,
         body: types::DeviceAndAppManagementRoleAssignment,
     ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -63,7 +63,7 @@ impl RoleAssignments {
 /// The documented facts of the calls above.
 impl RoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -71,7 +71,7 @@ impl RoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -98,7 +98,7 @@ impl RoleAssignmentsItem {
     #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -116,7 +116,7 @@ impl RoleAssignmentsItem {
         &self,
         body: types::DeviceAndAppManagementRoleAssignment,
     ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
@@ -131,14 +131,14 @@ impl RoleAssignmentsItem {
     #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -146,7 +146,7 @@ impl RoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -154,7 +154,7 @@ impl RoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",

@@ -36,7 +36,7 @@ impl RoleDefinitions {
     #[doc(alias = "intune-rbac-roledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions`
@@ -58,7 +58,7 @@ impl RoleDefinitions {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -71,7 +71,7 @@ impl RoleDefinitions {
 /// The documented facts of the calls above.
 impl RoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -79,7 +79,7 @@ impl RoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -110,7 +110,7 @@ impl RoleDefinitionsItem {
     #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -132,7 +132,7 @@ impl RoleDefinitionsItem {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}`
@@ -151,7 +151,7 @@ impl RoleDefinitionsItem {
     #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
@@ -164,7 +164,7 @@ impl RoleDefinitionsItem {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -172,7 +172,7 @@ impl RoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -180,7 +180,7 @@ impl RoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -205,7 +205,7 @@ impl RoleDefinitionsItemRoleAssignments {
     #[doc(alias = "intune-rbac-roleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
@@ -222,7 +222,7 @@ impl RoleDefinitionsItemRoleAssignments {
         &self,
         body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -238,7 +238,7 @@ impl RoleDefinitionsItemRoleAssignments {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -246,7 +246,7 @@ impl RoleDefinitionsItemRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -272,7 +272,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[doc(alias = "intune-rbac-roleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -289,7 +289,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
         &self,
         body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
@@ -303,7 +303,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[doc(alias = "intune-rbac-roleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
@@ -320,7 +320,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -328,7 +328,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -336,7 +336,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -367,7 +367,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
@@ -389,7 +389,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
         &self,
         body: impl rt::Is<types::RoleDefinition>,
     ) -> rt::Request<types::RoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
@@ -408,14 +408,14 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
@@ -423,7 +423,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
@@ -431,7 +431,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",

@@ -30,7 +30,7 @@ impl TelecomExpenseManagementPartners {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TelecomExpenseManagementPartner>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/telecomExpenseManagementPartners`
@@ -48,7 +48,7 @@ impl TelecomExpenseManagementPartners {
         &self,
         body: types::TelecomExpenseManagementPartner,
     ) -> rt::Request<types::TelecomExpenseManagementPartner> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}`
@@ -66,7 +66,7 @@ impl TelecomExpenseManagementPartners {
 /// The documented facts of the calls above.
 impl TelecomExpenseManagementPartners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/telecomExpenseManagementPartners",
         "intune-tem-telecomexpensemanagementpartner-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -74,7 +74,7 @@ impl TelecomExpenseManagementPartners {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/telecomExpenseManagementPartners",
         "intune-tem-telecomexpensemanagementpartner-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -102,7 +102,7 @@ impl TelecomExpenseManagementPartnersItem {
     #[doc(alias = "intune-tem-telecomexpensemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TelecomExpenseManagementPartner> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}`
@@ -120,7 +120,7 @@ impl TelecomExpenseManagementPartnersItem {
         &self,
         body: types::TelecomExpenseManagementPartner,
     ) -> rt::Request<types::TelecomExpenseManagementPartner> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}`
@@ -135,14 +135,14 @@ impl TelecomExpenseManagementPartnersItem {
     #[doc(alias = "intune-tem-telecomexpensemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TelecomExpenseManagementPartnersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}",
         "intune-tem-telecomexpensemanagementpartner-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -150,7 +150,7 @@ impl TelecomExpenseManagementPartnersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}",
         "intune-tem-telecomexpensemanagementpartner-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -158,7 +158,7 @@ impl TelecomExpenseManagementPartnersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/telecomExpenseManagementPartners/{telecomExpenseManagementPartnerId}",
         "intune-tem-telecomexpensemanagementpartner-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -38,7 +38,7 @@ impl TermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions`
@@ -56,7 +56,7 @@ impl TermsAndConditions {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -69,7 +69,7 @@ impl TermsAndConditions {
 /// The documented facts of the calls above.
 impl TermsAndConditions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions",
         "intune-companyterms-termsandconditions-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -77,7 +77,7 @@ impl TermsAndConditions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/termsAndConditions",
         "intune-companyterms-termsandconditions-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -105,7 +105,7 @@ impl TermsAndConditionsItem {
     #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -123,7 +123,7 @@ impl TermsAndConditionsItem {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}`
@@ -138,7 +138,7 @@ impl TermsAndConditionsItem {
     #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses`
@@ -157,7 +157,7 @@ impl TermsAndConditionsItem {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -165,7 +165,7 @@ impl TermsAndConditionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -173,7 +173,7 @@ impl TermsAndConditionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}",
         "intune-companyterms-termsandconditions-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -202,7 +202,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TermsAndConditionsAcceptanceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses`
@@ -220,7 +220,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
         &self,
         body: types::TermsAndConditionsAcceptanceStatus,
     ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -238,7 +238,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses",
         "intune-companyterms-termsandconditionsacceptancestatus-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -246,7 +246,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses",
         "intune-companyterms-termsandconditionsacceptancestatus-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -274,7 +274,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -292,7 +292,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
         &self,
         body: types::TermsAndConditionsAcceptanceStatus,
     ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}`
@@ -307,7 +307,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -324,7 +324,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -332,7 +332,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -340,7 +340,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}",
         "intune-companyterms-termsandconditionsacceptancestatus-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -368,7 +368,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -386,7 +386,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
         &self,
         body: types::TermsAndConditions,
     ) -> rt::Request<types::TermsAndConditions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions`
@@ -401,14 +401,14 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -416,7 +416,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -424,7 +424,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/acceptanceStatuses/{termsAndConditionsAcceptanceStatusId}/termsAndConditions",
         "intune-companyterms-termsandconditions-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -453,7 +453,7 @@ impl TermsAndConditionsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TermsAndConditionsAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments`
@@ -471,7 +471,7 @@ impl TermsAndConditionsItemAssignments {
         &self,
         body: types::TermsAndConditionsAssignment,
     ) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -489,7 +489,7 @@ impl TermsAndConditionsItemAssignments {
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments",
         "intune-companyterms-termsandconditionsassignment-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -497,7 +497,7 @@ impl TermsAndConditionsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments",
         "intune-companyterms-termsandconditionsassignment-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -525,7 +525,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -543,7 +543,7 @@ impl TermsAndConditionsItemAssignmentsItem {
         &self,
         body: types::TermsAndConditionsAssignment,
     ) -> rt::Request<types::TermsAndConditionsAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}`
@@ -558,14 +558,14 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[doc(alias = "intune-companyterms-termsandconditionsassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TermsAndConditionsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -573,7 +573,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -581,7 +581,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}",
         "intune-companyterms-termsandconditionsassignment-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -35,7 +35,7 @@ impl TroubleshootingEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementTroubleshootingEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/troubleshootingEvents`
@@ -58,7 +58,7 @@ impl TroubleshootingEvents {
         &self,
         body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
     ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -74,7 +74,7 @@ impl TroubleshootingEvents {
 /// The documented facts of the calls above.
 impl TroubleshootingEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/troubleshootingEvents",
         "intune-troubleshooting-devicemanagementtroubleshootingevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -82,7 +82,7 @@ impl TroubleshootingEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/troubleshootingEvents",
         "intune-troubleshooting-devicemanagementtroubleshootingevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -115,7 +115,7 @@ impl TroubleshootingEventsItem {
     #[doc(alias = "intune-troubleshooting-devicemanagementtroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -138,7 +138,7 @@ impl TroubleshootingEventsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
     ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}`
@@ -158,14 +158,14 @@ impl TroubleshootingEventsItem {
     #[doc(alias = "intune-troubleshooting-devicemanagementtroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TroubleshootingEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-devicemanagementtroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -173,7 +173,7 @@ impl TroubleshootingEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-devicemanagementtroubleshootingevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -181,7 +181,7 @@ impl TroubleshootingEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
         "intune-troubleshooting-devicemanagementtroubleshootingevent-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -33,7 +33,7 @@ impl WindowsAutopilotDeviceIdentities {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities`
@@ -51,7 +51,7 @@ impl WindowsAutopilotDeviceIdentities {
         &self,
         body: types::WindowsAutopilotDeviceIdentity,
     ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}`
@@ -69,7 +69,7 @@ impl WindowsAutopilotDeviceIdentities {
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsAutopilotDeviceIdentities",
         "intune-enrollment-windowsautopilotdeviceidentity-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -77,7 +77,7 @@ impl WindowsAutopilotDeviceIdentities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities",
         "intune-enrollment-windowsautopilotdeviceidentity-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -105,7 +105,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}`
@@ -120,7 +120,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignUserToDevice`
@@ -142,7 +142,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
                 Self::ASSIGN_USER_TO_DEVICE,
                 self.0.segment("assignUserToDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/unassignUserFromDevice`
@@ -188,14 +188,14 @@ impl WindowsAutopilotDeviceIdentitiesItem {
                 Self::UPDATE_DEVICE_PROPERTIES,
                 self.0.segment("updateDeviceProperties"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl WindowsAutopilotDeviceIdentitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -203,7 +203,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}",
         "intune-enrollment-windowsautopilotdeviceidentity-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -211,7 +211,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::assign_user_to_device`].
-    pub const ASSIGN_USER_TO_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_USER_TO_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/assignUserToDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
@@ -219,7 +219,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::unassign_user_from_device`].
-    pub const UNASSIGN_USER_FROM_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_USER_FROM_DEVICE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/unassignUserFromDevice",
         "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
@@ -227,7 +227,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     );
 
     /// Of [`Self::update_device_properties`].
-    pub const UPDATE_DEVICE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_DEVICE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/updateDeviceProperties",
         "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",

@@ -48,7 +48,7 @@ impl DevicesItem {
     #[doc(alias = "device-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Device> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /devices/{id}`
@@ -62,7 +62,7 @@ impl DevicesItem {
     #[doc(alias = "device-update")]
     #[inline]
     pub fn update(&self, body: types::Device) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /devices/{id}`
@@ -76,7 +76,7 @@ impl DevicesItem {
     #[doc(alias = "device-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /devices/{id}/checkMemberGroups`
@@ -96,7 +96,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/checkMemberObjects`
@@ -119,7 +119,7 @@ impl DevicesItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/getMemberGroups`
@@ -139,7 +139,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /devices/{id}/getMemberObjects`
@@ -159,7 +159,7 @@ impl DevicesItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/devices/{id}/extensions`
@@ -196,7 +196,7 @@ impl DevicesItem {
 /// The documented facts of the calls above.
 impl DevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}",
         "device-get",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -204,7 +204,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/devices/{id}",
         "device-update",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.ReadWrite.All",
@@ -212,7 +212,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/devices/{id}",
         "device-delete",
         "Directory.AccessAsUser.All | - | -",
@@ -220,7 +220,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -228,7 +228,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -236,7 +236,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -244,7 +244,7 @@ impl DevicesItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -272,7 +272,7 @@ impl DevicesItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/devices/{id}/extensions/{extensionId}`
@@ -285,7 +285,7 @@ impl DevicesItemExtensions {
 /// The documented facts of the calls above.
 impl DevicesItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -310,7 +310,7 @@ impl DevicesItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /devices/{id}/extensions/{extensionId}`
@@ -327,7 +327,7 @@ impl DevicesItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /devices/{id}/extensions/{extensionId}`
@@ -341,14 +341,14 @@ impl DevicesItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All | - | Device.ReadWrite.All",
@@ -356,7 +356,7 @@ impl DevicesItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/devices/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -364,7 +364,7 @@ impl DevicesItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/devices/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
@@ -392,7 +392,7 @@ impl DevicesItemMemberOf {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/memberOf/$count`
@@ -411,7 +411,7 @@ impl DevicesItemMemberOf {
 /// The documented facts of the calls above.
 impl DevicesItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/memberOf",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -441,14 +441,14 @@ impl DevicesItemMemberOfCount {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/memberOf/$count",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -478,7 +478,7 @@ impl DevicesItemMemberOfAsGroup {
     #[doc(alias = "device-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/memberOf/microsoft.graph.group/$count`
@@ -491,7 +491,7 @@ impl DevicesItemMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/memberOf/microsoft.graph.group",
         "device-list-memberof",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -519,14 +519,14 @@ impl DevicesItemMemberOfAsGroupCount {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/memberOf/microsoft.graph.group/$count",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All",
@@ -553,7 +553,7 @@ impl DevicesItemRegisteredOwners {
     #[doc(alias = "device-list-registeredowners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/registeredOwners/$count`
@@ -578,7 +578,7 @@ impl DevicesItemRegisteredOwners {
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/registeredOwners",
         "device-list-registeredowners",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -606,14 +606,14 @@ impl DevicesItemRegisteredOwnersCount {
     #[doc(alias = "device-list-registeredowners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/registeredOwners/$count",
         "device-list-registeredowners",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -637,15 +637,14 @@ impl DevicesItemRegisteredOwnersReference {
     #[doc(alias = "device-post-registeredowners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/registeredOwners/$ref",
         "device-post-registeredowners",
         "Directory.AccessAsUser.All | - | -",
@@ -681,14 +680,14 @@ impl DevicesItemRegisteredOwnersItemReference {
     #[doc(alias = "device-delete-registeredowners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/devices/{id}/registeredOwners/{id}/$ref",
         "device-delete-registeredowners",
         "Directory.AccessAsUser.All | - | -",
@@ -715,7 +714,7 @@ impl DevicesItemRegisteredUsers {
     #[doc(alias = "device-list-registeredusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/registeredUsers/$count`
@@ -740,7 +739,7 @@ impl DevicesItemRegisteredUsers {
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/registeredUsers",
         "device-list-registeredusers",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -768,14 +767,14 @@ impl DevicesItemRegisteredUsersCount {
     #[doc(alias = "device-list-registeredusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/registeredUsers/$count",
         "device-list-registeredusers",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -799,15 +798,14 @@ impl DevicesItemRegisteredUsersReference {
     #[doc(alias = "device-post-registeredusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/devices/{id}/registeredUsers/$ref",
         "device-post-registeredusers",
         "Directory.AccessAsUser.All | - | -",
@@ -843,14 +841,14 @@ impl DevicesItemRegisteredUsersItemReference {
     #[doc(alias = "device-delete-registeredusers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/devices/{id}/registeredUsers/{id}/$ref",
         "device-delete-registeredusers",
         "Directory.AccessAsUser.All | - | -",
@@ -876,7 +874,7 @@ impl DevicesItemTransitiveMemberOf {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/transitiveMemberOf/$count`
@@ -895,7 +893,7 @@ impl DevicesItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/transitiveMemberOf",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -923,14 +921,14 @@ impl DevicesItemTransitiveMemberOfCount {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/transitiveMemberOf/$count",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -958,7 +956,7 @@ impl DevicesItemTransitiveMemberOfAsGroup {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/transitiveMemberOf/microsoft.graph.group/$count`
@@ -971,7 +969,7 @@ impl DevicesItemTransitiveMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/transitiveMemberOf/microsoft.graph.group",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -997,14 +995,14 @@ impl DevicesItemTransitiveMemberOfAsGroupCount {
     #[doc(alias = "device-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemTransitiveMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/devices/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "device-list-transitivememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

@@ -81,14 +81,14 @@ impl DeletedItemsGetUserOwnedObjects {
         &self,
         body: actions::DirectoryDeleteditemsUserOwned,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsGetUserOwnedObjects {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/deletedItems/getUserOwnedObjects",
         "directory-deleteditems-user-owned",
         "Group.Read.All ? Group.ReadWrite.All | - | Group.Read.All ? Group.ReadWrite.All",
@@ -115,7 +115,7 @@ impl DeletedItemsAsApplication {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deletedItems/microsoft.graph.application/$count`
@@ -128,7 +128,7 @@ impl DeletedItemsAsApplication {
 /// The documented facts of the calls above.
 impl DeletedItemsAsApplication {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.application",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -156,14 +156,14 @@ impl DeletedItemsAsApplicationCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsAsApplicationCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.application/$count",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -192,7 +192,7 @@ impl DeletedItemsAsDevice {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deletedItems/microsoft.graph.device/$count`
@@ -205,7 +205,7 @@ impl DeletedItemsAsDevice {
 /// The documented facts of the calls above.
 impl DeletedItemsAsDevice {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.device",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -235,14 +235,14 @@ impl DeletedItemsAsDeviceCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsAsDeviceCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.device/$count",
         "directory-deleteditems-list",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -268,7 +268,7 @@ impl DeletedItemsAsGroup {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deletedItems/microsoft.graph.group/$count`
@@ -281,7 +281,7 @@ impl DeletedItemsAsGroup {
 /// The documented facts of the calls above.
 impl DeletedItemsAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.group",
         "directory-deleteditems-list",
         "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
@@ -308,14 +308,14 @@ impl DeletedItemsAsGroupCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.group/$count",
         "directory-deleteditems-list",
         "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
@@ -342,7 +342,7 @@ impl DeletedItemsAsServicePrincipal {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deletedItems/microsoft.graph.servicePrincipal/$count`
@@ -355,7 +355,7 @@ impl DeletedItemsAsServicePrincipal {
 /// The documented facts of the calls above.
 impl DeletedItemsAsServicePrincipal {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -383,14 +383,14 @@ impl DeletedItemsAsServicePrincipalCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsAsServicePrincipalCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count",
         "directory-deleteditems-list",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
@@ -417,7 +417,7 @@ impl DeletedItemsAsUser {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/directory/deletedItems/microsoft.graph.user/$count`
@@ -430,7 +430,7 @@ impl DeletedItemsAsUser {
 /// The documented facts of the calls above.
 impl DeletedItemsAsUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.user",
         "directory-deleteditems-list",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -458,14 +458,14 @@ impl DeletedItemsAsUserCount {
     #[doc(alias = "directory-deleteditems-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DeletedItemsAsUserCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.user/$count",
         "directory-deleteditems-list",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -494,7 +494,7 @@ impl DeletedItemsItem {
     #[doc(alias = "directory-deleteditems-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /directory/deletedItems/{id}`
@@ -509,7 +509,7 @@ impl DeletedItemsItem {
     #[doc(alias = "directory-deleteditems-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /directory/deletedItems/{id}/restore`
@@ -532,7 +532,7 @@ impl DeletedItemsItem {
 /// The documented facts of the calls above.
 impl DeletedItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-get",
         "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -540,7 +540,7 @@ impl DeletedItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-delete",
         "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -548,7 +548,7 @@ impl DeletedItemsItem {
     );
 
     /// Of [`Self::restore`].
-    pub const RESTORE: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE: rt::Operation = rt::Operation(
         "POST /v1.0/directory/deletedItems/{id}/restore",
         "directory-deleteditems-restore",
         "Application.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy, Application.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All",

@@ -33,7 +33,7 @@ impl DrivesItem {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drives/{drive-id}/items`
@@ -58,7 +58,7 @@ impl DrivesItem {
 /// The documented facts of the calls above.
 impl DrivesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -107,14 +107,14 @@ impl DrivesItemListSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemListSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/list/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -179,7 +179,7 @@ impl DrivesItemRoot {
 /// The documented facts of the calls above.
 impl DrivesItemRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -187,7 +187,7 @@ impl DrivesItemRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -224,14 +224,14 @@ impl DrivesItemRootSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemRootSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -260,7 +260,7 @@ impl DrivesItemRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drives/{drive-id}/root:/{item-path}:/children`
@@ -273,7 +273,7 @@ impl DrivesItemRootItemAtPath {
 /// The documented facts of the calls above.
 impl DrivesItemRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -304,14 +304,14 @@ impl DrivesItemRootItemAtPathChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemRootItemAtPathChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/root:/{item-path}:/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

@@ -27,7 +27,7 @@ impl Classes {
     #[doc(alias = "educationclass-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes`
@@ -44,7 +44,7 @@ impl Classes {
         &self,
         body: types::EducationClass,
     ) -> rt::Request<types::EducationClass> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/classes/delta`
@@ -75,7 +75,7 @@ impl Classes {
 /// The documented facts of the calls above.
 impl Classes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes",
         "educationclass-list",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -83,7 +83,7 @@ impl Classes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes",
         "educationclass-post",
         "- | - | EduRoster.ReadWrite.All",
@@ -91,7 +91,7 @@ impl Classes {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/delta",
         "educationclass-delta",
         "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",

@@ -33,7 +33,7 @@ impl Schools {
     #[doc(alias = "educationschool-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/schools`
@@ -50,7 +50,7 @@ impl Schools {
         &self,
         body: types::EducationSchool,
     ) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/schools/delta`
@@ -79,7 +79,7 @@ impl Schools {
 /// The documented facts of the calls above.
 impl Schools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools",
         "educationschool-list",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -87,7 +87,7 @@ impl Schools {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/schools",
         "educationschool-post",
         "- | - | EduRoster.ReadWrite.All",
@@ -95,7 +95,7 @@ impl Schools {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools/delta",
         "educationschool-delta",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -119,7 +119,7 @@ impl SchoolsItem {
     #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/schools/{id}`
@@ -136,7 +136,7 @@ impl SchoolsItem {
         &self,
         body: types::EducationSchool,
     ) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/schools/{id}`
@@ -150,7 +150,7 @@ impl SchoolsItem {
     #[doc(alias = "educationschool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/schools/{id}/administrativeUnit`
@@ -175,7 +175,7 @@ impl SchoolsItem {
 /// The documented facts of the calls above.
 impl SchoolsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools/{id}",
         "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -183,7 +183,7 @@ impl SchoolsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/schools/{id}",
         "educationschool-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -191,7 +191,7 @@ impl SchoolsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/schools/{id}",
         "educationschool-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -216,14 +216,14 @@ impl SchoolsItemAdministrativeUnit {
     #[doc(alias = "educationschool-list-administrativeunit")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemAdministrativeUnit {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools/{id}/administrativeUnit",
         "educationschool-list-administrativeunit",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -248,7 +248,7 @@ impl SchoolsItemClasses {
     #[doc(alias = "educationschool-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/schools/{id}/classes/$ref`
@@ -267,7 +267,7 @@ impl SchoolsItemClasses {
 /// The documented facts of the calls above.
 impl SchoolsItemClasses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools/{id}/classes",
         "educationschool-list-classes",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -291,15 +291,14 @@ impl SchoolsItemClassesReference {
     #[doc(alias = "educationschool-post-classes")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemClassesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/schools/{id}/classes/$ref",
         "educationschool-post-classes",
         "- | - | EduRoster.ReadWrite.All",
@@ -335,14 +334,14 @@ impl SchoolsItemClassesItemReference {
     #[doc(alias = "educationschool-delete-classes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemClassesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/schools/{id}/classes/{classId}/$ref",
         "educationschool-delete-classes",
         "- | - | EduRoster.ReadWrite.All",
@@ -367,7 +366,7 @@ impl SchoolsItemUsers {
     #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/schools/{id}/users/$ref`
@@ -386,7 +385,7 @@ impl SchoolsItemUsers {
 /// The documented facts of the calls above.
 impl SchoolsItemUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/schools/{id}/users",
         "educationschool-list-users",
         "- | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -410,15 +409,14 @@ impl SchoolsItemUsersReference {
     #[doc(alias = "educationschool-post-users")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/schools/{id}/users/$ref",
         "educationschool-post-users",
         "- | - | EduRoster.ReadWrite.All",
@@ -454,14 +452,14 @@ impl SchoolsItemUsersItemReference {
     #[doc(alias = "educationschool-delete-users")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SchoolsItemUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/schools/{id}/users/{userId}/$ref",
         "educationschool-delete-users",
         "- | - | EduRoster.ReadWrite.All",

@@ -103,7 +103,7 @@ impl GroupsItem {
     #[doc(alias = "group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}`
@@ -117,7 +117,7 @@ impl GroupsItem {
     #[doc(alias = "group-update")]
     #[inline]
     pub fn update(&self, body: types::Group) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}`
@@ -131,7 +131,7 @@ impl GroupsItem {
     #[doc(alias = "group-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/addFavorite`
@@ -164,7 +164,7 @@ impl GroupsItem {
         body: actions::GroupAssignLicense,
     ) -> rt::Request<Option<types::Group>> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/checkMemberGroups`
@@ -184,7 +184,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/checkMemberObjects`
@@ -207,7 +207,7 @@ impl GroupsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/getMemberGroups`
@@ -227,7 +227,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/getMemberObjects`
@@ -247,7 +247,7 @@ impl GroupsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/removeFavorite`
@@ -339,7 +339,7 @@ impl GroupsItem {
         body: actions::GroupValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/{id}/acceptedSenders`
@@ -496,7 +496,7 @@ impl GroupsItem {
 /// The documented facts of the calls above.
 impl GroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}",
         "group-get",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -504,7 +504,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}",
         "group-update",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -512,7 +512,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}",
         "group-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -520,7 +520,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::add_favorite`].
-    pub const ADD_FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const ADD_FAVORITE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/addFavorite",
         "group-addfavorite",
         "Group.ReadWrite.All | - | -",
@@ -528,7 +528,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/assignLicense",
         "group-assignlicense",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -536,7 +536,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -544,7 +544,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -552,7 +552,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -560,7 +560,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -568,7 +568,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::remove_favorite`].
-    pub const REMOVE_FAVORITE: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_FAVORITE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/removeFavorite",
         "group-removefavorite",
         "Group.ReadWrite.All | - | -",
@@ -576,7 +576,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::renew`].
-    pub const RENEW: &'static rt::Operation = &rt::Operation(
+    pub const RENEW: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/renew",
         "group-renew",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -584,7 +584,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::reset_unseen_count`].
-    pub const RESET_UNSEEN_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_UNSEEN_COUNT: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/resetUnseenCount",
         "group-resetunseencount",
         "Group.ReadWrite.All | - | -",
@@ -592,7 +592,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::subscribe_by_mail`].
-    pub const SUBSCRIBE_BY_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SUBSCRIBE_BY_MAIL: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/subscribeByMail",
         "group-subscribebymail",
         "Group.ReadWrite.All | - | -",
@@ -600,7 +600,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::unsubscribe_by_mail`].
-    pub const UNSUBSCRIBE_BY_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const UNSUBSCRIBE_BY_MAIL: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/unsubscribeByMail",
         "group-unsubscribebymail",
         "Group.ReadWrite.All | - | -",
@@ -608,7 +608,7 @@ impl GroupsItem {
     );
 
     /// Of [`Self::validate_properties`].
-    pub const VALIDATE_PROPERTIES: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_PROPERTIES: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/validateProperties",
         "group-validateproperties",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -635,7 +635,7 @@ impl GroupsItemAppRoleAssignments {
     #[doc(alias = "group-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/appRoleAssignments`
@@ -652,7 +652,7 @@ impl GroupsItemAppRoleAssignments {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/appRoleAssignments/{id}`
@@ -665,7 +665,7 @@ impl GroupsItemAppRoleAssignments {
 /// The documented facts of the calls above.
 impl GroupsItemAppRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/appRoleAssignments",
         "group-list-approleassignments",
         "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
@@ -673,7 +673,7 @@ impl GroupsItemAppRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/appRoleAssignments",
         "group-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -697,14 +697,14 @@ impl GroupsItemAppRoleAssignmentsItem {
     #[doc(alias = "group-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemAppRoleAssignmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/appRoleAssignments/{id}",
         "group-delete-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -734,7 +734,8 @@ impl GroupsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -743,7 +744,7 @@ impl GroupsItemCalendarView {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendarView",
         "group-list-calendarview",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -771,14 +772,14 @@ impl GroupsItemDrives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDrives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -803,14 +804,14 @@ impl GroupsItemGroupLifecyclePolicies {
     #[doc(alias = "group-list-grouplifecyclepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemGroupLifecyclePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/groupLifecyclePolicies",
         "group-list-grouplifecyclepolicies",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -839,14 +840,14 @@ impl GroupsItemPermissionGrants {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/permissionGrants",
         "group-list-permissiongrants",
         "GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | GroupMember.Read.All < GroupMember.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
@@ -872,7 +873,7 @@ impl GroupsItemPhotos {
     #[doc(alias = "group-list-photos")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/photos/{size}`
@@ -885,7 +886,7 @@ impl GroupsItemPhotos {
 /// The documented facts of the calls above.
 impl GroupsItemPhotos {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/photos",
         "group-list-photos",
         "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
@@ -910,14 +911,14 @@ impl GroupsItemPhotosItem {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPhotosItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/photos/{size}",
         "profilephoto-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -954,14 +955,14 @@ impl GroupsItemPlannerPlans {
     #[doc(alias = "plannergroup-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/planner/plans",
         "plannergroup-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -997,14 +998,14 @@ impl GroupsItemSitesRoot {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemSitesRoot {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/sites/root",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -1028,14 +1029,14 @@ impl GroupsItemTeam {
     #[doc(alias = "team-put-teams")]
     #[inline]
     pub fn replace(&self, body: types::Team) -> rt::Request<types::Team> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemTeam {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/groups/{id}/team",
         "team-put-teams",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",

@@ -47,7 +47,7 @@ impl B2xUserFlows {
     #[doc(alias = "identitycontainer-list-b2xuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2xUserFlows`
@@ -64,7 +64,7 @@ impl B2xUserFlows {
         &self,
         body: types::B2xIdentityUserFlow,
     ) -> rt::Request<types::B2xIdentityUserFlow> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identity/b2xUserFlows/{id}`
@@ -77,7 +77,7 @@ impl B2xUserFlows {
 /// The documented facts of the calls above.
 impl B2xUserFlows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows",
         "identitycontainer-list-b2xuserflows",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -85,7 +85,7 @@ impl B2xUserFlows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/b2xUserFlows",
         "identitycontainer-post-b2xuserflows",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -111,7 +111,7 @@ impl B2xUserFlowsItem {
     #[doc(alias = "b2xidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /identity/b2xUserFlows/{id}`
@@ -125,7 +125,7 @@ impl B2xUserFlowsItem {
     #[doc(alias = "b2xidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identity/b2xUserFlows/{id}/apiConnectorConfiguration`
@@ -164,7 +164,7 @@ impl B2xUserFlowsItem {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -172,7 +172,7 @@ impl B2xUserFlowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/b2xUserFlows/{id}",
         "b2xidentityuserflow-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -198,7 +198,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     #[doc(alias = "b2xidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identity/b2xUserFlows/{id}/apiConnectorConfiguration/{step}`
@@ -211,7 +211,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemApiConnectorConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/apiConnectorConfiguration",
         "b2xidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -248,15 +248,14 @@ impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     #[doc(alias = "b2xidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/identity/b2xUserFlows/{id}/apiConnectorConfiguration/{step}/$ref",
         "b2xidentityuserflow-put-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -281,7 +280,7 @@ impl B2xUserFlowsItemIdentityProviders {
     #[doc(alias = "b2xidentityuserflow-list-identityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/identityProviders/$ref`
@@ -300,7 +299,7 @@ impl B2xUserFlowsItemIdentityProviders {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/identityProviders",
         "b2xidentityuserflow-list-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -325,15 +324,14 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     #[doc(alias = "b2xidentityuserflow-post-identityproviders")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProvidersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/b2xUserFlows/{id}/identityProviders/$ref",
         "b2xidentityuserflow-post-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -370,14 +368,14 @@ impl B2xUserFlowsItemIdentityProvidersItemReference {
     #[doc(alias = "b2xidentityuserflow-delete-identityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemIdentityProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/b2xUserFlows/{id}/identityProviders/{id}/$ref",
         "b2xidentityuserflow-delete-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -404,7 +402,7 @@ impl B2xUserFlowsItemLanguages {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}`
@@ -417,7 +415,7 @@ impl B2xUserFlowsItemLanguages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages",
         "b2xidentityuserflow-list-languages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -442,7 +440,7 @@ impl B2xUserFlowsItemLanguagesItem {
     #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/defaultPages`
@@ -461,7 +459,7 @@ impl B2xUserFlowsItemLanguagesItem {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages/{id}",
         "userflowlanguageconfiguration-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -487,7 +485,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/defaultPages/{id}`
@@ -500,7 +498,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemDefaultPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages/{id}/defaultPages",
         "userflowlanguageconfiguration-list-defaultpages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -537,14 +535,14 @@ impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages/{id}/defaultPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -570,7 +568,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/$value`
@@ -589,7 +587,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages/{id}/overridesPages",
         "userflowlanguageconfiguration-list-overridespages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -613,14 +611,14 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/$value",
         "userflowlanguagepage-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -657,7 +655,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value`
@@ -671,14 +669,14 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -686,7 +684,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/identity/b2xUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-put",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -715,7 +713,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2xUserFlows/{id}/userAttributeAssignments`
@@ -733,7 +731,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identity/b2xUserFlows/{id}/userAttributeAssignments/getOrder`
@@ -767,7 +765,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
         &self,
         body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
+        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body)
     }
 
     /// `/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -780,7 +778,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserAttributeAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -788,7 +786,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments",
         "b2xidentityuserflow-post-userattributeassignments",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -796,7 +794,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::get_order`].
-    pub const GET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const GET_ORDER: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/getOrder",
         "identityuserflowattributeassignment-getorder",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -804,7 +802,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::set_order`].
-    pub const SET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_ORDER: rt::Operation = rt::Operation(
         "POST /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/setOrder",
         "identityuserflowattributeassignment-setorder",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -831,7 +829,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -849,7 +847,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<Option<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
@@ -864,14 +862,14 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -879,7 +877,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -887,7 +885,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

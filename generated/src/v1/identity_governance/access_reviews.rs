@@ -68,7 +68,7 @@ impl AccessReviewsDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions`
@@ -85,7 +85,7 @@ impl AccessReviewsDefinitions {
         &self,
         body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<types::AccessReviewScheduleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')`
@@ -123,7 +123,7 @@ impl AccessReviewsDefinitions {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions",
         "accessreviewset-list-definitions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -131,7 +131,7 @@ impl AccessReviewsDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions",
         "accessreviewset-post-definitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -139,7 +139,7 @@ impl AccessReviewsDefinitions {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')",
         "accessreviewscheduledefinition-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -164,7 +164,7 @@ impl AccessReviewsDefinitionsItem {
     #[doc(alias = "accessreviewscheduledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewScheduleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
@@ -182,7 +182,7 @@ impl AccessReviewsDefinitionsItem {
         &self,
         body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
@@ -197,7 +197,7 @@ impl AccessReviewsDefinitionsItem {
     #[doc(alias = "accessreviewscheduledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances`
@@ -210,7 +210,7 @@ impl AccessReviewsDefinitionsItem {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -218,7 +218,7 @@ impl AccessReviewsDefinitionsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -226,7 +226,7 @@ impl AccessReviewsDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-delete",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -252,7 +252,7 @@ impl AccessReviewsDefinitionsItemInstances {
     #[doc(alias = "accessreviewscheduledefinition-list-instances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')`
@@ -290,7 +290,7 @@ impl AccessReviewsDefinitionsItemInstances {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances",
         "accessreviewscheduledefinition-list-instances",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -298,7 +298,7 @@ impl AccessReviewsDefinitionsItemInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')",
         "accessreviewinstance-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -323,7 +323,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     #[doc(alias = "accessreviewinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}`
@@ -340,7 +340,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
         &self,
         body: types::AccessReviewInstance,
     ) -> rt::Request<types::AccessReviewInstance> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/acceptRecommendations`
@@ -393,7 +393,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
                 Self::BATCH_RECORD_DECISIONS,
                 self.0.segment("batchRecordDecisions"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/resetDecisions`
@@ -458,7 +458,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -466,7 +466,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -474,7 +474,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::accept_recommendations`].
-    pub const ACCEPT_RECOMMENDATIONS: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT_RECOMMENDATIONS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/acceptRecommendations",
         "accessreviewinstance-acceptrecommendations",
         "AccessReview.ReadWrite.All | - | ",
@@ -482,7 +482,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::apply_decisions`].
-    pub const APPLY_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_DECISIONS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/applyDecisions",
         "accessreviewinstance-applydecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -490,7 +490,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::batch_record_decisions`].
-    pub const BATCH_RECORD_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const BATCH_RECORD_DECISIONS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/batchRecordDecisions",
         "accessreviewinstance-batchrecorddecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -498,7 +498,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::reset_decisions`].
-    pub const RESET_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const RESET_DECISIONS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/resetDecisions",
         "accessreviewinstance-resetdecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -506,7 +506,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::send_reminder`].
-    pub const SEND_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SEND_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/sendReminder",
         "accessreviewinstance-sendreminder",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -514,7 +514,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::stop`].
-    pub const STOP: &'static rt::Operation = &rt::Operation(
+    pub const STOP: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stop",
         "accessreviewinstance-stop",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -540,14 +540,14 @@ impl AccessReviewsDefinitionsItemInstancesItemContactedReviewers {
     #[doc(alias = "accessreviewinstance-list-contactedreviewers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewReviewer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemContactedReviewers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/contactedReviewers",
         "accessreviewinstance-list-contactedreviewers",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -574,7 +574,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')`
@@ -627,7 +627,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions",
         "accessreviewinstance-list-decisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -635,7 +635,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')",
         "accessreviewinstancedecisionitem-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -660,7 +660,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     #[doc(alias = "accessreviewinstancedecisionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewInstanceDecisionItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}`
@@ -678,14 +678,14 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
         &self,
         body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -693,7 +693,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -721,7 +721,7 @@ impl AccessReviewsHistoryDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewHistoryDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/accessReviews/historyDefinitions`
@@ -739,7 +739,7 @@ impl AccessReviewsHistoryDefinitions {
         &self,
         body: types::AccessReviewHistoryDefinition,
     ) -> rt::Request<types::AccessReviewHistoryDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}`
@@ -757,7 +757,7 @@ impl AccessReviewsHistoryDefinitions {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/historyDefinitions",
         "accessreviewset-list-historydefinitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -765,7 +765,7 @@ impl AccessReviewsHistoryDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/historyDefinitions",
         "accessreviewset-post-historydefinitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -790,7 +790,7 @@ impl AccessReviewsHistoryDefinitionsItem {
     #[doc(alias = "accessreviewhistorydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewHistoryDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances`
@@ -803,7 +803,7 @@ impl AccessReviewsHistoryDefinitionsItem {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}",
         "accessreviewhistorydefinition-get",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -830,7 +830,7 @@ impl AccessReviewsHistoryDefinitionsItemInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewHistoryInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances/{accessReviewHistoryInstanceId}`
@@ -848,7 +848,7 @@ impl AccessReviewsHistoryDefinitionsItemInstances {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances",
         "accessreviewhistorydefinition-list-instances",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -885,7 +885,7 @@ impl AccessReviewsHistoryDefinitionsItemInstancesItem {
 /// The documented facts of the calls above.
 impl AccessReviewsHistoryDefinitionsItemInstancesItem {
     /// Of [`Self::generate_download_uri`].
-    pub const GENERATE_DOWNLOAD_URI: &'static rt::Operation = &rt::Operation(
+    pub const GENERATE_DOWNLOAD_URI: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/accessReviews/historyDefinitions/{accessReviewHistoryDefinitionId}/instances/{accessReviewHistoryInstanceId}/generateDownloadUri",
         "accessreviewhistoryinstance-generatedownloaduri",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",

@@ -173,7 +173,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovals {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovals {
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/filterByCurrentUser(on=microsoft.graph.approvalFilterByCurrentUserOptions'{on}')",
         "approval-filterbycurrentuser",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -198,7 +198,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
     #[doc(alias = "approval-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Approval> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages`
@@ -215,7 +215,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}",
         "approval-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -240,7 +240,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStages {
     #[doc(alias = "approval-list-stages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ApprovalStage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages/{approvalStageId}`
@@ -258,7 +258,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStages {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItemStages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages",
         "approval-list-stages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -285,7 +285,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStagesItem {
     #[doc(alias = "approvalstage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApprovalStage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages/{approvalStageId}`
@@ -299,14 +299,14 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStagesItem {
     #[doc(alias = "approvalstage-update")]
     #[inline]
     pub fn update(&self, body: types::ApprovalStage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentApprovalsItemStagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages/{approvalStageId}",
         "approvalstage-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -314,7 +314,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentApprovals/{accessPackageAssignmentRequestId}/stages/{approvalStageId}",
         "approvalstage-update",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -363,7 +363,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     /// Of [`Self::reprocess`].
-    pub const REPROCESS: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/reprocess",
         "accesspackageassignmentrequest-reprocess",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -406,7 +406,7 @@ impl EntitlementManagementAccessPackageAssignmentsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageAssignmentsItem {
     /// Of [`Self::reprocess`].
-    pub const REPROCESS: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/accessPackageAssignments/{id}/reprocess",
         "accesspackageassignment-reprocess",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -435,7 +435,7 @@ impl EntitlementManagementAssignmentPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/assignmentPolicies`
@@ -453,7 +453,7 @@ impl EntitlementManagementAssignmentPolicies {
         &self,
         body: types::AccessPackageAssignmentPolicy,
     ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}`
@@ -471,7 +471,7 @@ impl EntitlementManagementAssignmentPolicies {
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignmentPolicies",
         "entitlementmanagement-list-assignmentpolicies",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -479,7 +479,7 @@ impl EntitlementManagementAssignmentPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/assignmentPolicies",
         "entitlementmanagement-post-assignmentpolicies",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -505,7 +505,7 @@ impl EntitlementManagementAssignmentPoliciesItem {
     #[doc(alias = "accesspackageassignmentpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}`
@@ -522,7 +522,7 @@ impl EntitlementManagementAssignmentPoliciesItem {
         &self,
         body: types::AccessPackageAssignmentPolicy,
     ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}`
@@ -536,14 +536,14 @@ impl EntitlementManagementAssignmentPoliciesItem {
     #[doc(alias = "accesspackageassignmentpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}",
         "accesspackageassignmentpolicy-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -551,7 +551,7 @@ impl EntitlementManagementAssignmentPoliciesItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}",
         "accesspackageassignmentpolicy-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -559,7 +559,7 @@ impl EntitlementManagementAssignmentPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/assignmentPolicies/{accessPackageAssignmentPolicyId}",
         "accesspackageassignmentpolicy-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -588,7 +588,7 @@ impl EntitlementManagementAssignmentRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/assignmentRequests`
@@ -606,7 +606,7 @@ impl EntitlementManagementAssignmentRequests {
         &self,
         body: types::AccessPackageAssignmentRequest,
     ) -> rt::Request<types::AccessPackageAssignmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/entitlementManagement/assignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')`
@@ -659,7 +659,7 @@ impl EntitlementManagementAssignmentRequests {
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignmentRequests",
         "entitlementmanagement-list-assignmentrequests",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -667,7 +667,7 @@ impl EntitlementManagementAssignmentRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/assignmentRequests",
         "entitlementmanagement-post-assignmentrequests",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -675,7 +675,7 @@ impl EntitlementManagementAssignmentRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')",
         "accesspackageassignmentrequest-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -701,7 +701,7 @@ impl EntitlementManagementAssignmentRequestsItem {
     #[doc(alias = "accesspackageassignmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/assignmentRequests/{accessPackageAssignmentRequestId}`
@@ -716,7 +716,7 @@ impl EntitlementManagementAssignmentRequestsItem {
     #[doc(alias = "accesspackageassignmentrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identityGovernance/entitlementManagement/assignmentRequests/{accessPackageAssignmentRequestId}/cancel`
@@ -738,7 +738,7 @@ impl EntitlementManagementAssignmentRequestsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignmentRequests/{accessPackageAssignmentRequestId}",
         "accesspackageassignmentrequest-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -746,7 +746,7 @@ impl EntitlementManagementAssignmentRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/assignmentRequests/{accessPackageAssignmentRequestId}",
         "accesspackageassignmentrequest-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -754,7 +754,7 @@ impl EntitlementManagementAssignmentRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/assignmentRequests/{accessPackageAssignmentRequestId}/cancel",
         "accesspackageassignmentrequest-cancel",
         "EntitlementManagement.ReadWrite.All | - | -",
@@ -780,7 +780,7 @@ impl EntitlementManagementCatalogs {
     #[doc(alias = "entitlementmanagement-list-catalogs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageCatalog>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/catalogs`
@@ -797,7 +797,7 @@ impl EntitlementManagementCatalogs {
         &self,
         body: types::AccessPackageCatalog,
     ) -> rt::Request<types::AccessPackageCatalog> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}`
@@ -813,7 +813,7 @@ impl EntitlementManagementCatalogs {
 /// The documented facts of the calls above.
 impl EntitlementManagementCatalogs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/catalogs",
         "entitlementmanagement-list-catalogs",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -821,7 +821,7 @@ impl EntitlementManagementCatalogs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/catalogs",
         "entitlementmanagement-post-catalogs",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -847,7 +847,7 @@ impl EntitlementManagementCatalogsItem {
     #[doc(alias = "accesspackagecatalog-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageCatalog> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}`
@@ -861,7 +861,7 @@ impl EntitlementManagementCatalogsItem {
     #[doc(alias = "accesspackagecatalog-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackageCatalog) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}`
@@ -875,14 +875,14 @@ impl EntitlementManagementCatalogsItem {
     #[doc(alias = "accesspackagecatalog-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementCatalogsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}",
         "accesspackagecatalog-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -890,7 +890,7 @@ impl EntitlementManagementCatalogsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}",
         "accesspackagecatalog-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -898,7 +898,7 @@ impl EntitlementManagementCatalogsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/catalogs/{accessPackageCatalogId}",
         "accesspackagecatalog-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -924,7 +924,7 @@ impl EntitlementManagementSettings {
     #[doc(alias = "entitlementmanagementsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EntitlementManagementSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/settings`
@@ -938,14 +938,14 @@ impl EntitlementManagementSettings {
     #[doc(alias = "entitlementmanagementsettings-update")]
     #[inline]
     pub fn update(&self, body: types::EntitlementManagementSettings) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/settings",
         "entitlementmanagementsettings-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -953,7 +953,7 @@ impl EntitlementManagementSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/entitlementManagement/settings",
         "entitlementmanagementsettings-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

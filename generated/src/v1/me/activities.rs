@@ -27,7 +27,7 @@ impl Activities {
     #[doc(alias = "projectrome-get-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/activities/recent`
@@ -46,7 +46,7 @@ impl Activities {
 /// The documented facts of the calls above.
 impl Activities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/activities",
         "projectrome-get-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -71,14 +71,14 @@ impl ActivitiesRecent {
     #[doc(alias = "projectrome-get-recent-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivitiesRecent {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/activities/recent",
         "projectrome-get-recent-activities",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -105,7 +105,7 @@ impl ActivitiesItem {
         &self,
         body: types::UserActivity,
     ) -> rt::Request<types::UserActivity> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /me/activities/{id}`
@@ -119,7 +119,7 @@ impl ActivitiesItem {
     #[doc(alias = "projectrome-delete-activity")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/activities/{id}/historyItems`
@@ -132,7 +132,7 @@ impl ActivitiesItem {
 /// The documented facts of the calls above.
 impl ActivitiesItem {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/me/activities/{id}",
         "projectrome-put-activity",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -140,7 +140,7 @@ impl ActivitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/activities/{id}",
         "projectrome-delete-activity",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -179,7 +179,7 @@ impl ActivitiesItemHistoryItemsItem {
         &self,
         body: types::ActivityHistoryItem,
     ) -> rt::Request<types::ActivityHistoryItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /me/activities/{id}/historyItems/{id}`
@@ -193,14 +193,14 @@ impl ActivitiesItemHistoryItemsItem {
     #[doc(alias = "projectrome-delete-historyitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ActivitiesItemHistoryItemsItem {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/me/activities/{id}/historyItems/{id}",
         "projectrome-put-historyitem",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",
@@ -208,7 +208,7 @@ impl ActivitiesItemHistoryItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/activities/{id}/historyItems/{id}",
         "projectrome-delete-historyitem",
         "UserActivity.ReadWrite.CreatedByApp | UserActivity.ReadWrite.CreatedByApp | -",

@@ -83,7 +83,7 @@ impl AuthenticationFido2Methods {
     #[doc(alias = "fido2authenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/fido2Methods/{id}`
@@ -96,7 +96,7 @@ impl AuthenticationFido2Methods {
 /// The documented facts of the calls above.
 impl AuthenticationFido2Methods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -121,14 +121,14 @@ impl AuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationFido2MethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -154,7 +154,7 @@ impl AuthenticationMethods {
     #[doc(alias = "authentication-list-methods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/methods/{id}`
@@ -167,7 +167,7 @@ impl AuthenticationMethods {
 /// The documented facts of the calls above.
 impl AuthenticationMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -193,14 +193,14 @@ impl AuthenticationMethodsItem {
     #[doc(alias = "authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -229,7 +229,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -247,7 +247,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl AuthenticationMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -273,7 +273,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -288,14 +288,14 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -303,7 +303,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -332,7 +332,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/temporaryAccessPassMethods/{id}`
@@ -345,7 +345,7 @@ impl AuthenticationTemporaryAccessPassMethods {
 /// The documented facts of the calls above.
 impl AuthenticationTemporaryAccessPassMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -371,7 +371,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
@@ -386,14 +386,14 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationTemporaryAccessPassMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -401,7 +401,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",
@@ -432,7 +432,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     ) -> rt::Request<
         rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -450,7 +450,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
 /// The documented facts of the calls above.
 impl AuthenticationWindowsHelloForBusinessMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -479,7 +479,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -494,14 +494,14 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     #[doc(alias = "windowshelloforbusinessauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
@@ -509,7 +509,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite | - | -",

@@ -44,7 +44,7 @@ impl Calendar {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendar`
@@ -58,7 +58,7 @@ impl Calendar {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendar`
@@ -74,7 +74,7 @@ impl Calendar {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/calendar/getSchedule`
@@ -92,8 +92,7 @@ impl Calendar {
         &self,
         body: actions::CalendarGetSchedule,
     ) -> rt::Request<rt::Collection<types::ScheduleInformation>> {
-        rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
-            .body(body.into())
+        rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule")).body(body)
     }
 
     /// `/me/calendar/calendarPermissions`
@@ -118,7 +117,7 @@ impl Calendar {
 /// The documented facts of the calls above.
 impl Calendar {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -126,7 +125,7 @@ impl Calendar {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/calendar",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -134,7 +133,7 @@ impl Calendar {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendar",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -142,7 +141,7 @@ impl Calendar {
     );
 
     /// Of [`Self::get_schedule`].
-    pub const GET_SCHEDULE: &'static rt::Operation = &rt::Operation(
+    pub const GET_SCHEDULE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/getSchedule",
         "calendar-getschedule",
         "Calendars.Read < Calendars.ReadWrite | - | Calendars.Read < Calendars.ReadWrite",
@@ -171,14 +170,14 @@ impl CalendarCalendarPermissions {
         &self,
         body: types::CalendarPermission,
     ) -> rt::Request<types::CalendarPermission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CalendarCalendarPermissions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
         "Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
@@ -212,7 +211,8 @@ impl CalendarCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -221,7 +221,7 @@ impl CalendarCalendarView {
 /// The documented facts of the calls above.
 impl CalendarCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -251,7 +251,7 @@ impl CalendarEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendar/events`
@@ -269,7 +269,7 @@ impl CalendarEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendar/events/{id}`
@@ -282,7 +282,7 @@ impl CalendarEvents {
 /// The documented facts of the calls above.
 impl CalendarEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -290,7 +290,7 @@ impl CalendarEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -316,7 +316,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendar/events/{id}`
@@ -330,7 +330,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendar/events/{id}`
@@ -344,7 +344,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/calendar/events/{id}/accept`
@@ -358,7 +358,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /me/calendar/events/{id}/cancel`
@@ -372,7 +372,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /me/calendar/events/{id}/decline`
@@ -386,7 +386,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /me/calendar/events/{id}/dismissReminder`
@@ -414,7 +414,7 @@ impl CalendarEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/calendar/events/{id}/snoozeReminder`
@@ -432,7 +432,7 @@ impl CalendarEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/calendar/events/{id}/tentativelyAccept`
@@ -450,7 +450,7 @@ impl CalendarEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/calendar/events/{id}/attachments`
@@ -469,7 +469,7 @@ impl CalendarEventsItem {
 /// The documented facts of the calls above.
 impl CalendarEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -477,7 +477,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/calendar/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -485,7 +485,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendar/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -493,7 +493,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -501,7 +501,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -509,7 +509,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -517,7 +517,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -525,7 +525,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -533,7 +533,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -541,7 +541,7 @@ impl CalendarEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -566,7 +566,7 @@ impl CalendarEventsItemAttachments {
     #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendar/events/{id}/attachments`
@@ -583,7 +583,7 @@ impl CalendarEventsItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/me/calendar/events/{id}/attachments/{id}`
@@ -596,7 +596,7 @@ impl CalendarEventsItemAttachments {
 /// The documented facts of the calls above.
 impl CalendarEventsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -604,7 +604,7 @@ impl CalendarEventsItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendar/events/{id}/attachments",
         "event-post-attachments",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -628,14 +628,14 @@ impl CalendarEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CalendarEventsItemAttachmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendar/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -665,7 +665,8 @@ impl CalendarEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -674,7 +675,7 @@ impl CalendarEventsItemInstances {
 /// The documented facts of the calls above.
 impl CalendarEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendar/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

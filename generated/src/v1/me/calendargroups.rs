@@ -50,7 +50,7 @@ impl Calendargroups {
     #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendargroups`
@@ -67,7 +67,7 @@ impl Calendargroups {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendargroups/{id}`
@@ -80,7 +80,7 @@ impl Calendargroups {
 /// The documented facts of the calls above.
 impl Calendargroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -88,7 +88,7 @@ impl Calendargroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups",
         "user-post-calendargroups",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -113,7 +113,7 @@ impl CalendargroupsItem {
     #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendargroups/{id}`
@@ -130,7 +130,7 @@ impl CalendargroupsItem {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendargroups/{id}`
@@ -144,7 +144,7 @@ impl CalendargroupsItem {
     #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/calendargroups/{id}/calendars`
@@ -157,7 +157,7 @@ impl CalendargroupsItem {
 /// The documented facts of the calls above.
 impl CalendargroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -165,7 +165,7 @@ impl CalendargroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/calendargroups/{id}",
         "calendargroup-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -173,7 +173,7 @@ impl CalendargroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendargroups/{id}",
         "calendargroup-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -202,7 +202,7 @@ impl CalendargroupsItemCalendars {
     #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendargroups/{id}/calendars`
@@ -216,7 +216,7 @@ impl CalendargroupsItemCalendars {
     #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}`
@@ -229,7 +229,7 @@ impl CalendargroupsItemCalendars {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendars {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -237,7 +237,7 @@ impl CalendargroupsItemCalendars {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars",
         "calendargroup-post-calendars",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -262,7 +262,7 @@ impl CalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendargroups/{id}/calendars/{id}`
@@ -276,7 +276,7 @@ impl CalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendargroups/{id}/calendars/{id}`
@@ -290,7 +290,7 @@ impl CalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}/calendarView`
@@ -309,7 +309,7 @@ impl CalendargroupsItemCalendarsItem {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -317,7 +317,7 @@ impl CalendargroupsItemCalendarsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -325,7 +325,7 @@ impl CalendargroupsItemCalendarsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -359,7 +359,8 @@ impl CalendargroupsItemCalendarsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -368,7 +369,7 @@ impl CalendargroupsItemCalendarsItemCalendarView {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -398,7 +399,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events`
@@ -412,7 +413,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -425,7 +426,7 @@ impl CalendargroupsItemCalendarsItemEvents {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -433,7 +434,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -459,7 +460,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -473,7 +474,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -487,7 +488,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/accept`
@@ -501,7 +502,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/cancel`
@@ -515,7 +516,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/decline`
@@ -529,7 +530,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/dismissReminder`
@@ -557,7 +558,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/snoozeReminder`
@@ -575,7 +576,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/tentativelyAccept`
@@ -593,7 +594,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -614,7 +615,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -622,7 +623,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -630,7 +631,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -638,7 +639,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -646,7 +647,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -654,7 +655,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -662,7 +663,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -670,7 +671,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -678,7 +679,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -686,7 +687,7 @@ impl CalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -711,7 +712,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
     #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -728,7 +729,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
@@ -744,7 +745,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEventsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -752,7 +753,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-post-attachments",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -777,7 +778,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
@@ -791,7 +792,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
@@ -808,7 +809,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -816,7 +817,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -841,14 +842,14 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -878,7 +879,8 @@ impl CalendargroupsItemCalendarsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -887,7 +889,7 @@ impl CalendargroupsItemCalendarsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl CalendargroupsItemCalendarsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

@@ -33,7 +33,7 @@ impl Contacts {
     #[doc(alias = "user-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/contacts`
@@ -55,7 +55,7 @@ impl Contacts {
     #[doc(alias = "user-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/contacts/{id}`
@@ -68,7 +68,7 @@ impl Contacts {
 /// The documented facts of the calls above.
 impl Contacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/contacts",
         "user-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -76,7 +76,7 @@ impl Contacts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/contacts",
         "user-post-contacts",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -106,7 +106,7 @@ impl ContactsItem {
     #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/contacts/{id}`
@@ -127,7 +127,7 @@ impl ContactsItem {
     #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/contacts/{id}`
@@ -141,7 +141,7 @@ impl ContactsItem {
     #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/contacts/{id}/photo`
@@ -154,7 +154,7 @@ impl ContactsItem {
 /// The documented facts of the calls above.
 impl ContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -162,7 +162,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/contacts/{id}",
         "contact-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -170,7 +170,7 @@ impl ContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/contacts/{id}",
         "contact-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -195,7 +195,7 @@ impl ContactsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/contacts/{id}/photo/$value`
@@ -208,7 +208,7 @@ impl ContactsItemPhoto {
 /// The documented facts of the calls above.
 impl ContactsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -233,7 +233,7 @@ impl ContactsItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /me/contacts/{id}/photo/$value`
@@ -247,7 +247,7 @@ impl ContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /me/contacts/{id}/photo/$value`
@@ -261,14 +261,14 @@ impl ContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn update(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body)
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ContactsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -276,7 +276,7 @@ impl ContactsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",
@@ -284,7 +284,7 @@ impl ContactsItemPhotoValue {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",

@@ -36,7 +36,7 @@ impl Drive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/drive/following`
@@ -79,7 +79,7 @@ impl Drive {
 /// The documented facts of the calls above.
 impl Drive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -105,7 +105,7 @@ impl DriveFollowing {
     #[doc(alias = "drive-list-following")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/drive/following/{item-id}`
@@ -118,7 +118,7 @@ impl DriveFollowing {
 /// The documented facts of the calls above.
 impl DriveFollowing {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/following",
         "drive-list-following",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -144,14 +144,14 @@ impl DriveFollowingItem {
     #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveFollowingItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/following/{item-id}",
         "driveitem-unfollow",
         "Files.Read ? Files.ReadWrite ? Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All | - | Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All",
@@ -178,14 +178,14 @@ impl DriveRecent {
     #[doc(alias = "drive-recent")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRecent {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/recent",
         "drive-recent",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -211,14 +211,14 @@ impl DriveSharedWithMe {
     #[doc(alias = "drive-sharedwithme")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveSharedWithMe {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/sharedWithMe",
         "drive-sharedwithme",
         "Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -258,7 +258,7 @@ impl DriveSpecialItem {
     #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/drive/special/{name}/children`
@@ -271,7 +271,7 @@ impl DriveSpecialItem {
 /// The documented facts of the calls above.
 impl DriveSpecialItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/special/{name}",
         "drive-get-specialfolder",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.ReadWrite.AppFolder < Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -299,14 +299,14 @@ impl DriveSpecialItemChildren {
     #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveSpecialItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/special/{name}/children",
         "drive-get-specialfolder",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.ReadWrite.AppFolder < Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

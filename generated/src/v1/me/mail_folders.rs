@@ -36,7 +36,7 @@ impl MailFolders {
     #[doc(alias = "user-list-mailfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/mailFolders`
@@ -60,7 +60,7 @@ impl MailFolders {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /me/mailFolders/delta`
@@ -95,7 +95,7 @@ impl MailFolders {
 /// The documented facts of the calls above.
 impl MailFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders",
         "user-list-mailfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -103,7 +103,7 @@ impl MailFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders",
         "user-post-mailfolders",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -111,7 +111,7 @@ impl MailFolders {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/delta",
         "mailfolder-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -148,7 +148,7 @@ impl MailFoldersInboxMessageRules {
     #[doc(alias = "mailfolder-list-messagerules")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MessageRule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/mailFolders/inbox/messageRules`
@@ -162,7 +162,7 @@ impl MailFoldersInboxMessageRules {
     #[doc(alias = "mailfolder-post-messagerules")]
     #[inline]
     pub fn create(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/mailFolders/inbox/messageRules/{id}`
@@ -175,7 +175,7 @@ impl MailFoldersInboxMessageRules {
 /// The documented facts of the calls above.
 impl MailFoldersInboxMessageRules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/inbox/messageRules",
         "mailfolder-list-messagerules",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -183,7 +183,7 @@ impl MailFoldersInboxMessageRules {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/inbox/messageRules",
         "mailfolder-post-messagerules",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -208,7 +208,7 @@ impl MailFoldersInboxMessageRulesItem {
     #[doc(alias = "messagerule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MessageRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/mailFolders/inbox/messageRules/{id}`
@@ -222,7 +222,7 @@ impl MailFoldersInboxMessageRulesItem {
     #[doc(alias = "messagerule-update")]
     #[inline]
     pub fn update(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/mailFolders/inbox/messageRules/{id}`
@@ -236,14 +236,14 @@ impl MailFoldersInboxMessageRulesItem {
     #[doc(alias = "messagerule-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailFoldersInboxMessageRulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/inbox/messageRules/{id}",
         "messagerule-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -251,7 +251,7 @@ impl MailFoldersInboxMessageRulesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/mailFolders/inbox/messageRules/{id}",
         "messagerule-update",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -259,7 +259,7 @@ impl MailFoldersInboxMessageRulesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/mailFolders/inbox/messageRules/{id}",
         "messagerule-delete",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",

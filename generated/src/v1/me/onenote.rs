@@ -99,14 +99,14 @@ impl OnenoteOperationsItem {
     #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -132,7 +132,7 @@ impl OnenotePages {
     #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/pages`
@@ -146,7 +146,7 @@ impl OnenotePages {
     #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/onenote/pages/{id}`
@@ -159,7 +159,7 @@ impl OnenotePages {
 /// The documented facts of the calls above.
 impl OnenotePages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -167,7 +167,7 @@ impl OnenotePages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -193,7 +193,7 @@ impl OnenotePagesItem {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/onenote/pages/{id}`
@@ -207,7 +207,7 @@ impl OnenotePagesItem {
     #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/onenote/pages/{id}/copyToSection`
@@ -222,7 +222,7 @@ impl OnenotePagesItem {
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/onenote/pages/{id}/$value`
@@ -241,7 +241,7 @@ impl OnenotePagesItem {
 /// The documented facts of the calls above.
 impl OnenotePagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -249,7 +249,7 @@ impl OnenotePagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/onenote/pages/{id}",
         "page-delete",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -257,7 +257,7 @@ impl OnenotePagesItem {
     );
 
     /// Of [`Self::copy_to_section`].
-    pub const COPY_TO_SECTION: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/pages/{id}/copyToSection",
         "page-copytosection",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -283,14 +283,14 @@ impl OnenotePagesItemValue {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenotePagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/pages/{id}/$value",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -316,7 +316,7 @@ impl OnenotePagesItemContent {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/onenote/pages/{id}/content`
@@ -330,14 +330,14 @@ impl OnenotePagesItemContent {
     #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenotePagesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/pages/{id}/content",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -345,7 +345,7 @@ impl OnenotePagesItemContent {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/onenote/pages/{id}/content",
         "page-update",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -394,14 +394,14 @@ impl OnenoteResourcesItemContent {
     #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteResourcesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/resources/{id}/content",
         "resource-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -427,7 +427,7 @@ impl OnenoteSectionGroups {
     #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/onenote/sectionGroups/{id}`
@@ -440,7 +440,7 @@ impl OnenoteSectionGroups {
 /// The documented facts of the calls above.
 impl OnenoteSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -466,7 +466,7 @@ impl OnenoteSectionGroupsItem {
     #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/onenote/sectionGroups/{id}/sectionGroups`
@@ -485,7 +485,7 @@ impl OnenoteSectionGroupsItem {
 /// The documented facts of the calls above.
 impl OnenoteSectionGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -511,7 +511,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/sectionGroups/{id}/sectionGroups`
@@ -525,14 +525,14 @@ impl OnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteSectionGroupsItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -540,7 +540,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -566,7 +566,7 @@ impl OnenoteSectionGroupsItemSections {
     #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/sectionGroups/{id}/sections`
@@ -583,14 +583,14 @@ impl OnenoteSectionGroupsItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteSectionGroupsItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -598,7 +598,7 @@ impl OnenoteSectionGroupsItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -624,7 +624,7 @@ impl OnenoteSections {
     #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/onenote/sections/{id}`
@@ -637,7 +637,7 @@ impl OnenoteSections {
 /// The documented facts of the calls above.
 impl OnenoteSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -663,7 +663,7 @@ impl OnenoteSectionsItem {
     #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/onenote/sections/{id}/copyToNotebook`
@@ -681,7 +681,7 @@ impl OnenoteSectionsItem {
         body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/onenote/sections/{id}/copyToSectionGroup`
@@ -702,7 +702,7 @@ impl OnenoteSectionsItem {
                 Self::COPY_TO_SECTION_GROUP,
                 self.0.segment("copyToSectionGroup"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/me/onenote/sections/{id}/pages`
@@ -715,7 +715,7 @@ impl OnenoteSectionsItem {
 /// The documented facts of the calls above.
 impl OnenoteSectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -723,7 +723,7 @@ impl OnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_notebook`].
-    pub const COPY_TO_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/sections/{id}/copyToNotebook",
         "section-copytonotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -731,7 +731,7 @@ impl OnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_section_group`].
-    pub const COPY_TO_SECTION_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION_GROUP: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/sections/{id}/copyToSectionGroup",
         "section-copytosectiongroup",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -757,7 +757,7 @@ impl OnenoteSectionsItemPages {
     #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/sections/{id}/pages`
@@ -771,14 +771,14 @@ impl OnenoteSectionsItemPages {
     #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteSectionsItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -786,7 +786,7 @@ impl OnenoteSectionsItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

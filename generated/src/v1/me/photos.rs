@@ -22,7 +22,7 @@ impl Photos {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/photos/{size}`
@@ -35,7 +35,7 @@ impl Photos {
 /// The documented facts of the calls above.
 impl Photos {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/photos",
         "profilephoto-get",
         "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -61,7 +61,7 @@ impl PhotosItem {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/photos/{size}/$value`
@@ -74,7 +74,7 @@ impl PhotosItem {
 /// The documented facts of the calls above.
 impl PhotosItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/photos/{size}",
         "profilephoto-get",
         "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -102,14 +102,14 @@ impl PhotosItemValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PhotosItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/photos/{size}/$value",
         "profilephoto-get",
         "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",

@@ -54,7 +54,7 @@ impl TodoLists {
     #[doc(alias = "todo-list-lists")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists`
@@ -68,7 +68,7 @@ impl TodoLists {
     #[doc(alias = "todo-post-lists")]
     #[inline]
     pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/todo/lists/delta`
@@ -97,7 +97,7 @@ impl TodoLists {
 /// The documented facts of the calls above.
 impl TodoLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists",
         "todo-list-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -105,7 +105,7 @@ impl TodoLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/todo/lists",
         "todo-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -113,7 +113,7 @@ impl TodoLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -138,7 +138,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}`
@@ -152,7 +152,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}`
@@ -166,7 +166,7 @@ impl TodoListsItem {
     #[doc(alias = "todotasklist-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks`
@@ -179,7 +179,7 @@ impl TodoListsItem {
 /// The documented facts of the calls above.
 impl TodoListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -187,7 +187,7 @@ impl TodoListsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/todo/lists/{todoTaskListId}",
         "todotasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -195,7 +195,7 @@ impl TodoListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/todo/lists/{todoTaskListId}",
         "todotasklist-delete",
         "Tasks.Read | Tasks.Read | -",
@@ -219,7 +219,7 @@ impl TodoListsItemTasks {
     #[doc(alias = "todotasklist-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks`
@@ -233,7 +233,7 @@ impl TodoListsItemTasks {
     #[doc(alias = "todotasklist-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /me/todo/lists/{todoTaskListId}/tasks/delta`
@@ -262,7 +262,7 @@ impl TodoListsItemTasks {
 /// The documented facts of the calls above.
 impl TodoListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-list-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -270,7 +270,7 @@ impl TodoListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -278,7 +278,7 @@ impl TodoListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -302,7 +302,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -316,7 +316,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -330,7 +330,7 @@ impl TodoListsItemTasksItem {
     #[doc(alias = "todotask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -349,7 +349,7 @@ impl TodoListsItemTasksItem {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -357,7 +357,7 @@ impl TodoListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -365,7 +365,7 @@ impl TodoListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -390,7 +390,7 @@ impl TodoListsItemTasksItemChecklistItems {
     #[doc(alias = "todotask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -407,7 +407,7 @@ impl TodoListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -423,7 +423,7 @@ impl TodoListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -431,7 +431,7 @@ impl TodoListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -455,7 +455,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -472,7 +472,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -486,14 +486,14 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -501,7 +501,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -509,7 +509,7 @@ impl TodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -533,7 +533,7 @@ impl TodoListsItemTasksItemLinkedResources {
     #[doc(alias = "todotask-list-linkedresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources`
@@ -550,7 +550,7 @@ impl TodoListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -566,7 +566,7 @@ impl TodoListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-list-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -574,7 +574,7 @@ impl TodoListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -598,7 +598,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -615,7 +615,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -629,14 +629,14 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TodoListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -644,7 +644,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -652,7 +652,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

@@ -34,7 +34,7 @@ impl AuthenticationMethodsPolicy {
     #[doc(alias = "authenticationmethodspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethodsPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy`
@@ -51,7 +51,7 @@ impl AuthenticationMethodsPolicy {
         &self,
         body: impl rt::Is<types::AuthenticationMethodConfiguration>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations`
@@ -68,7 +68,7 @@ impl AuthenticationMethodsPolicy {
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicy {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationMethodsPolicy",
         "authenticationmethodspolicy-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -76,7 +76,7 @@ impl AuthenticationMethodsPolicy {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationMethodsPolicy",
         "authenticationmethodspolicy-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -149,7 +149,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[doc(alias = "emailauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email`
@@ -167,7 +167,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
         &self,
         body: types::EmailAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email`
@@ -182,14 +182,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[doc(alias = "emailauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -197,7 +197,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -205,7 +205,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
         "emailauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -232,7 +232,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[doc(alias = "fido2authenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2`
@@ -250,7 +250,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
         &self,
         body: types::Fido2AuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2`
@@ -265,14 +265,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[doc(alias = "fido2authenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -280,7 +280,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -288,7 +288,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
         "fido2authenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -317,7 +317,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     pub fn get(
         &self,
     ) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
@@ -337,7 +337,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     ) -> rt::Request<
         Option<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration>,
     > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
@@ -352,14 +352,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[doc(alias = "microsoftauthenticatorauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthenticator {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -367,7 +367,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -375,7 +375,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -404,7 +404,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     pub fn get(
         &self,
     ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethodConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
@@ -422,7 +422,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
         &self,
         body: types::TemporaryAccessPassAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
@@ -437,14 +437,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     #[doc(alias = "temporaryaccesspassauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -452,7 +452,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
@@ -460,7 +460,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",

@@ -28,7 +28,7 @@ impl ClaimsMappingPolicies {
     #[doc(alias = "claimsmappingpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/claimsMappingPolicies`
@@ -46,7 +46,7 @@ impl ClaimsMappingPolicies {
         &self,
         body: types::ClaimsMappingPolicy,
     ) -> rt::Request<types::ClaimsMappingPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/claimsMappingPolicies/$count`
@@ -65,7 +65,7 @@ impl ClaimsMappingPolicies {
 /// The documented facts of the calls above.
 impl ClaimsMappingPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/claimsMappingPolicies",
         "claimsmappingpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -73,7 +73,7 @@ impl ClaimsMappingPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/policies/claimsMappingPolicies",
         "claimsmappingpolicy-post-claimsmappingpolicies",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -100,14 +100,14 @@ impl ClaimsMappingPoliciesCount {
     #[doc(alias = "claimsmappingpolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ClaimsMappingPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/claimsMappingPolicies/$count",
         "claimsmappingpolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -133,7 +133,7 @@ impl ClaimsMappingPoliciesItem {
     #[doc(alias = "claimsmappingpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ClaimsMappingPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/claimsMappingPolicies/{id}`
@@ -147,7 +147,7 @@ impl ClaimsMappingPoliciesItem {
     #[doc(alias = "claimsmappingpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ClaimsMappingPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/claimsMappingPolicies/{id}`
@@ -161,7 +161,7 @@ impl ClaimsMappingPoliciesItem {
     #[doc(alias = "claimsmappingpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/claimsMappingPolicies/{id}/appliesTo`
@@ -174,7 +174,7 @@ impl ClaimsMappingPoliciesItem {
 /// The documented facts of the calls above.
 impl ClaimsMappingPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/claimsMappingPolicies/{id}",
         "claimsmappingpolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -182,7 +182,7 @@ impl ClaimsMappingPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/claimsMappingPolicies/{id}",
         "claimsmappingpolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -190,7 +190,7 @@ impl ClaimsMappingPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/claimsMappingPolicies/{id}",
         "claimsmappingpolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -217,7 +217,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
     #[doc(alias = "claimsmappingpolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/claimsMappingPolicies/{id}/appliesTo/$count`
@@ -230,7 +230,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
 /// The documented facts of the calls above.
 impl ClaimsMappingPoliciesItemAppliesTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/claimsMappingPolicies/{id}/appliesTo",
         "claimsmappingpolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
@@ -258,14 +258,14 @@ impl ClaimsMappingPoliciesItemAppliesToCount {
     #[doc(alias = "claimsmappingpolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ClaimsMappingPoliciesItemAppliesToCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/claimsMappingPolicies/{id}/appliesTo/$count",
         "claimsmappingpolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",

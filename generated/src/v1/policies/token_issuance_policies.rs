@@ -28,7 +28,7 @@ impl TokenIssuancePolicies {
     #[doc(alias = "tokenissuancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /policies/tokenIssuancePolicies`
@@ -46,7 +46,7 @@ impl TokenIssuancePolicies {
         &self,
         body: types::TokenIssuancePolicy,
     ) -> rt::Request<types::TokenIssuancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/policies/tokenIssuancePolicies/$count`
@@ -65,7 +65,7 @@ impl TokenIssuancePolicies {
 /// The documented facts of the calls above.
 impl TokenIssuancePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies",
         "tokenissuancepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -73,7 +73,7 @@ impl TokenIssuancePolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/policies/tokenIssuancePolicies",
         "tokenissuancepolicy-post-tokenissuancepolicy",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -100,14 +100,14 @@ impl TokenIssuancePoliciesCount {
     #[doc(alias = "tokenissuancepolicy-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl TokenIssuancePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies/$count",
         "tokenissuancepolicy-list",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -133,7 +133,7 @@ impl TokenIssuancePoliciesItem {
     #[doc(alias = "tokenissuancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TokenIssuancePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /policies/tokenIssuancePolicies/{id}`
@@ -150,7 +150,7 @@ impl TokenIssuancePoliciesItem {
         &self,
         body: types::TokenIssuancePolicy,
     ) -> rt::Request<Option<types::TokenIssuancePolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /policies/tokenIssuancePolicies/{id}`
@@ -164,7 +164,7 @@ impl TokenIssuancePoliciesItem {
     #[doc(alias = "tokenissuancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/policies/tokenIssuancePolicies/{id}/appliesTo`
@@ -177,7 +177,7 @@ impl TokenIssuancePoliciesItem {
 /// The documented facts of the calls above.
 impl TokenIssuancePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies/{id}",
         "tokenissuancepolicy-get",
         "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
@@ -185,7 +185,7 @@ impl TokenIssuancePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/policies/tokenIssuancePolicies/{id}",
         "tokenissuancepolicy-update",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -193,7 +193,7 @@ impl TokenIssuancePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/policies/tokenIssuancePolicies/{id}",
         "tokenissuancepolicy-delete",
         "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
@@ -220,7 +220,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
     #[doc(alias = "tokenissuancepolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/policies/tokenIssuancePolicies/{id}/appliesTo/$count`
@@ -233,7 +233,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
 /// The documented facts of the calls above.
 impl TokenIssuancePoliciesItemAppliesTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies/{id}/appliesTo",
         "tokenissuancepolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
@@ -261,14 +261,14 @@ impl TokenIssuancePoliciesItemAppliesToCount {
     #[doc(alias = "tokenissuancepolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl TokenIssuancePoliciesItemAppliesToCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies/{id}/appliesTo/$count",
         "tokenissuancepolicy-list-appliesto",
         "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",

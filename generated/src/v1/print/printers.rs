@@ -45,7 +45,7 @@ impl Printers {
     #[doc(alias = "print-list-printers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/create`
@@ -60,7 +60,7 @@ impl Printers {
     #[doc(alias = "printer-create")]
     #[inline]
     pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.segment("create")).body(body)
     }
 
     /// `/print/printers/{printerId}`
@@ -73,7 +73,7 @@ impl Printers {
 /// The documented facts of the calls above.
 impl Printers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers",
         "print-list-printers",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -81,7 +81,7 @@ impl Printers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/create",
         "printer-create",
         "Printer.Create < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -107,7 +107,7 @@ impl PrintersItem {
     #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/printers/{printerId}`
@@ -122,7 +122,7 @@ impl PrintersItem {
     #[doc(alias = "printer-update")]
     #[inline]
     pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/printers/{printerId}`
@@ -136,7 +136,7 @@ impl PrintersItem {
     #[doc(alias = "printer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /print/printers/{printerId}/restoreFactoryDefaults`
@@ -184,7 +184,7 @@ impl PrintersItem {
 /// The documented facts of the calls above.
 impl PrintersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",
@@ -192,7 +192,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/printers/{printerId}",
         "printer-update",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.ReadWrite.All",
@@ -200,7 +200,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/printers/{printerId}",
         "printer-delete",
         "Printer.FullControl.All | - | -",
@@ -208,7 +208,7 @@ impl PrintersItem {
     );
 
     /// Of [`Self::restore_factory_defaults`].
-    pub const RESTORE_FACTORY_DEFAULTS: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_FACTORY_DEFAULTS: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/restoreFactoryDefaults",
         "printer-restorefactorydefaults",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -233,14 +233,14 @@ impl PrintersItemConnectors {
     #[doc(alias = "printer-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemConnectors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/connectors",
         "printer-list-connectors",
         "PrintConnector.Read.All < PrintConnector.ReadWrite.All | - | -",
@@ -268,7 +268,7 @@ impl PrintersItemJobs {
     #[doc(alias = "printer-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/{printerId}/jobs`
@@ -283,7 +283,7 @@ impl PrintersItemJobs {
     #[doc(alias = "printer-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/printers/{printerId}/jobs/{printJobId}`
@@ -296,7 +296,7 @@ impl PrintersItemJobs {
 /// The documented facts of the calls above.
 impl PrintersItemJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/jobs",
         "printer-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -304,7 +304,7 @@ impl PrintersItemJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/jobs",
         "printer-post-jobs",
         "PrintJob.Create < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -331,7 +331,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/printers/{printerId}/jobs/{printJobId}`
@@ -346,7 +346,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-update")]
     #[inline]
     pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /print/printers/{printerId}/jobs/{printJobId}/abort`
@@ -361,7 +361,7 @@ impl PrintersItemJobsItem {
     #[doc(alias = "printjob-abort")]
     #[inline]
     pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
-        rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
+        rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body)
     }
 
     /// `POST /print/printers/{printerId}/jobs/{printJobId}/cancel`
@@ -393,7 +393,7 @@ impl PrintersItemJobsItem {
         &self,
         body: actions::PrintJobRedirect,
     ) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
+        rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body)
     }
 
     /// `/print/printers/{printerId}/jobs/{printJobId}/documents`
@@ -406,7 +406,7 @@ impl PrintersItemJobsItem {
 /// The documented facts of the calls above.
 impl PrintersItemJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/jobs/{printJobId}",
         "printjob-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -414,7 +414,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/printers/{printerId}/jobs/{printJobId}",
         "printjob-update",
         "- | - | PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All < PrintJob.Manage.All",
@@ -422,7 +422,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::abort`].
-    pub const ABORT: &'static rt::Operation = &rt::Operation(
+    pub const ABORT: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/jobs/{printJobId}/abort",
         "printjob-abort",
         "- | - | PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All < PrintJob.Manage.All",
@@ -430,7 +430,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/jobs/{printJobId}/cancel",
         "printjob-cancel",
         "PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -438,7 +438,7 @@ impl PrintersItemJobsItem {
     );
 
     /// Of [`Self::redirect`].
-    pub const REDIRECT: &'static rt::Operation = &rt::Operation(
+    pub const REDIRECT: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/jobs/{printJobId}/redirect",
         "printjob-redirect",
         "- | - | PrintJob.Manage.All",
@@ -482,7 +482,7 @@ impl PrintersItemJobsItemDocumentsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/print/printers/{printerId}/jobs/{printJobId}/documents/{id}/$value`
@@ -495,7 +495,7 @@ impl PrintersItemJobsItemDocumentsItem {
 /// The documented facts of the calls above.
 impl PrintersItemJobsItemDocumentsItem {
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/jobs/{printJobId}/documents/{id}/createUploadSession",
         "printdocument-createuploadsession",
         "PrintJob.Create < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.ReadWrite.All",
@@ -520,14 +520,14 @@ impl PrintersItemJobsItemDocumentsItemValue {
     #[doc(alias = "printdocument-get-file")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemJobsItemDocumentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/jobs/{printJobId}/documents/{id}/$value",
         "printdocument-get-file",
         "PrintJob.Read < PrintJob.Read.All < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.Read.All < PrintJob.ReadWrite.All",
@@ -552,7 +552,7 @@ impl PrintersItemShares {
     #[doc(alias = "printer-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/printers/{printerId}/shares/{printerShareId}`
@@ -565,7 +565,7 @@ impl PrintersItemShares {
 /// The documented facts of the calls above.
 impl PrintersItemShares {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/shares",
         "printer-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -591,7 +591,7 @@ impl PrintersItemSharesItem {
     #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/print/printers/{printerId}/shares/{printerShareId}/allowedGroups`
@@ -604,7 +604,7 @@ impl PrintersItemSharesItem {
 /// The documented facts of the calls above.
 impl PrintersItemSharesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -640,15 +640,14 @@ impl PrintersItemSharesItemAllowedGroupsReference {
     #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemSharesItemAllowedGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/shares/{printerShareId}/allowedGroups/$ref",
         "printershare-post-allowedgroups",
         "PrinterShare.ReadWrite.All | - | -",
@@ -673,7 +672,7 @@ impl PrintersItemTaskTriggers {
     #[doc(alias = "printer-list-tasktriggers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/printers/{printerId}/taskTriggers`
@@ -690,7 +689,7 @@ impl PrintersItemTaskTriggers {
         &self,
         body: types::PrintTaskTrigger,
     ) -> rt::Request<types::PrintTaskTrigger> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/printers/{printerId}/taskTriggers/{printTaskTriggerId}`
@@ -703,7 +702,7 @@ impl PrintersItemTaskTriggers {
 /// The documented facts of the calls above.
 impl PrintersItemTaskTriggers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/taskTriggers",
         "printer-list-tasktriggers",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -711,7 +710,7 @@ impl PrintersItemTaskTriggers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/printers/{printerId}/taskTriggers",
         "printer-post-tasktriggers",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -736,7 +735,7 @@ impl PrintersItemTaskTriggersItem {
     #[doc(alias = "printtasktrigger-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /print/printers/{printerId}/taskTriggers/{printTaskTriggerId}`
@@ -750,14 +749,14 @@ impl PrintersItemTaskTriggersItem {
     #[doc(alias = "printer-delete-tasktrigger")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl PrintersItemTaskTriggersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/printers/{printerId}/taskTriggers/{printTaskTriggerId}",
         "printtasktrigger-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | -",
@@ -765,7 +764,7 @@ impl PrintersItemTaskTriggersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/printers/{printerId}/taskTriggers/{printTaskTriggerId}",
         "printer-delete-tasktrigger",
         "Printer.ReadWrite.All < Printer.FullControl.All | - | -",

@@ -40,7 +40,7 @@ impl Shares {
     #[doc(alias = "print-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/shares`
@@ -54,7 +54,7 @@ impl Shares {
     #[doc(alias = "print-post-shares")]
     #[inline]
     pub fn create(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/shares/{printerShareId}`
@@ -67,7 +67,7 @@ impl Shares {
 /// The documented facts of the calls above.
 impl Shares {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -75,7 +75,7 @@ impl Shares {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares",
         "print-post-shares",
         "PrinterShare.ReadWrite.All | - | -",
@@ -101,7 +101,7 @@ impl SharesItem {
     #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /print/shares/{printerShareId}`
@@ -115,7 +115,7 @@ impl SharesItem {
     #[doc(alias = "printershare-update")]
     #[inline]
     pub fn update(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /print/shares/{printerShareId}`
@@ -129,7 +129,7 @@ impl SharesItem {
     #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/print/shares/{printerShareId}/allowedGroups`
@@ -160,7 +160,7 @@ impl SharesItem {
 /// The documented facts of the calls above.
 impl SharesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}",
         "printershare-get",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -168,7 +168,7 @@ impl SharesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/print/shares/{printerShareId}",
         "printershare-update",
         "PrinterShare.ReadWrite.All | - | -",
@@ -176,7 +176,7 @@ impl SharesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/shares/{printerShareId}",
         "printershare-delete",
         "PrinterShare.ReadWrite.All | - | -",
@@ -200,7 +200,7 @@ impl SharesItemAllowedGroups {
     #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/shares/{printerShareId}/allowedGroups/$count`
@@ -225,7 +225,7 @@ impl SharesItemAllowedGroups {
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/allowedGroups",
         "printershare-list-allowedgroups",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -251,14 +251,14 @@ impl SharesItemAllowedGroupsCount {
     #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/allowedGroups/$count",
         "printershare-list-allowedgroups",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -284,15 +284,14 @@ impl SharesItemAllowedGroupsReference {
     #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares/{printerShareId}/allowedGroups/$ref",
         "printershare-post-allowedgroups",
         "PrinterShare.ReadWrite.All | - | -",
@@ -328,14 +327,14 @@ impl SharesItemAllowedGroupsItemReference {
     #[doc(alias = "printershare-delete-allowedgroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/shares/{printerShareId}/allowedGroups/{groupId}/$ref",
         "printershare-delete-allowedgroup",
         "PrinterShare.ReadWrite.All | - | -",
@@ -359,7 +358,7 @@ impl SharesItemAllowedUsers {
     #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/print/shares/{printerShareId}/allowedUsers/$count`
@@ -384,7 +383,7 @@ impl SharesItemAllowedUsers {
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/allowedUsers",
         "printershare-list-allowedusers",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -410,14 +409,14 @@ impl SharesItemAllowedUsersCount {
     #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/allowedUsers/$count",
         "printershare-list-allowedusers",
         "PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
@@ -441,15 +440,14 @@ impl SharesItemAllowedUsersReference {
     #[doc(alias = "printershare-post-allowedusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares/{printerShareId}/allowedUsers/$ref",
         "printershare-post-allowedusers",
         "PrinterShare.ReadWrite.All | - | -",
@@ -485,14 +483,14 @@ impl SharesItemAllowedUsersItemReference {
     #[doc(alias = "printershare-delete-alloweduser")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemAllowedUsersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/print/shares/{printerShareId}/allowedUsers/{userId}/$ref",
         "printershare-delete-alloweduser",
         "PrinterShare.ReadWrite.All | - | -",
@@ -520,7 +518,7 @@ impl SharesItemJobs {
     #[doc(alias = "printershare-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /print/shares/{printerShareId}/jobs`
@@ -535,7 +533,7 @@ impl SharesItemJobs {
     #[doc(alias = "printershare-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/print/shares/{printerShareId}/jobs/{id}`
@@ -548,7 +546,7 @@ impl SharesItemJobs {
 /// The documented facts of the calls above.
 impl SharesItemJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/jobs",
         "printershare-list-jobs",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -556,7 +554,7 @@ impl SharesItemJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares/{printerShareId}/jobs",
         "printershare-post-jobs",
         "PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -583,7 +581,7 @@ impl SharesItemJobsItem {
     #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /print/shares/{printerShareId}/jobs/{id}/start`
@@ -611,7 +609,7 @@ impl SharesItemJobsItem {
 /// The documented facts of the calls above.
 impl SharesItemJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/jobs/{id}",
         "printjob-get",
         "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | PrintJob.ReadBasic.All < PrintJob.Read.All < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All",
@@ -619,7 +617,7 @@ impl SharesItemJobsItem {
     );
 
     /// Of [`Self::start`].
-    pub const START: &'static rt::Operation = &rt::Operation(
+    pub const START: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares/{printerShareId}/jobs/{id}/start",
         "printjob-start",
         "PrintJob.Create < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < PrintJob.ReadWrite.All | - | -",
@@ -663,14 +661,14 @@ impl SharesItemJobsItemDocumentsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemJobsItemDocumentsItem {
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/print/shares/{printerShareId}/jobs/{id}/documents/{id}/createUploadSession",
         "printdocument-createuploadsession",
         "PrintJob.Create < PrintJob.ReadWrite < PrintJob.ReadWrite.All | - | PrintJob.ReadWrite.All",
@@ -696,14 +694,14 @@ impl SharesItemPrinter {
     #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SharesItemPrinter {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/print/shares/{printerShareId}/printer",
         "printer-get",
         "Printer.Read.All < Printer.ReadWrite.All < Printer.FullControl.All | - | Printer.Read.All < Printer.ReadWrite.All",

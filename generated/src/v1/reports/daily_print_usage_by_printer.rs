@@ -23,7 +23,7 @@ impl DailyPrintUsageByPrinter {
     #[doc(alias = "reportroot-list-dailyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/reports/dailyPrintUsageByPrinter/{id}`
@@ -36,7 +36,7 @@ impl DailyPrintUsageByPrinter {
 /// The documented facts of the calls above.
 impl DailyPrintUsageByPrinter {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/reports/dailyPrintUsageByPrinter",
         "reportroot-list-dailyprintusagebyprinter",
         "Reports.Read.All | - | -",
@@ -60,14 +60,14 @@ impl DailyPrintUsageByPrinterItem {
     #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DailyPrintUsageByPrinterItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/reports/dailyPrintUsageByPrinter/{id}",
         "printusagebyprinter-get",
         "Reports.Read.All | - | -",

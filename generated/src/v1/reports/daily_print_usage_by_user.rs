@@ -23,7 +23,7 @@ impl DailyPrintUsageByUser {
     #[doc(alias = "reportroot-list-dailyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/reports/dailyPrintUsageByUser/{id}`
@@ -36,7 +36,7 @@ impl DailyPrintUsageByUser {
 /// The documented facts of the calls above.
 impl DailyPrintUsageByUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/reports/dailyPrintUsageByUser",
         "reportroot-list-dailyprintusagebyuser",
         "Reports.Read.All | - | -",
@@ -60,14 +60,14 @@ impl DailyPrintUsageByUserItem {
     #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DailyPrintUsageByUserItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/reports/dailyPrintUsageByUser/{id}",
         "printusagebyuser-get",
         "Reports.Read.All | - | -",

@@ -1018,7 +1018,7 @@ impl reports::Reports {
 /// The documented facts of the calls above.
 impl reports::Reports {
     /// Of [`Self::get_one_drive_usage_file_counts`].
-    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageFileCounts(period='{period}')",
         "reportroot-getonedriveusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1026,7 +1026,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_one_drive_usage_storage`].
-    pub const GET_ONE_DRIVE_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_ONE_DRIVE_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageStorage(period='{period}')",
         "reportroot-getonedriveusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1034,7 +1034,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_printer_archived_print_jobs`].
-    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_PRINTER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getPrinterArchivedPrintJobs(printerId='{printerId}',startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getprinterarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -1042,7 +1042,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_file_counts`].
-    pub const GET_SHARE_POINT_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointActivityFileCounts(period='{period}')",
         "reportroot-getsharepointactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1050,7 +1050,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_pages`].
-    pub const GET_SHARE_POINT_ACTIVITY_PAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_PAGES: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointActivityPages(period='{period}')",
         "reportroot-getsharepointactivitypages",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1058,7 +1058,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_counts`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointActivityUserCounts(period='{period}')",
         "reportroot-getsharepointactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1066,7 +1066,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_detail`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointActivityUserDetail(date={date})",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1074,7 +1074,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_activity_user_detail_with_period`].
-    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointActivityUserDetail(period='{period}')",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1082,7 +1082,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_detail`].
-    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsageDetail(date={date})",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1090,7 +1090,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_detail_with_period`].
-    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsageDetail(period='{period}')",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1098,7 +1098,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_file_counts`].
-    pub const GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsageFileCounts(period='{period}')",
         "reportroot-getsharepointsiteusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1106,7 +1106,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_pages`].
-    pub const GET_SHARE_POINT_SITE_USAGE_PAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_PAGES: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsagePages(period='{period}')",
         "reportroot-getsharepointsiteusagepages",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1114,7 +1114,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_site_counts`].
-    pub const GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsageSiteCounts(period='{period}')",
         "reportroot-getsharepointsiteusagesitecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1122,7 +1122,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_share_point_site_usage_storage`].
-    pub const GET_SHARE_POINT_SITE_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
+    pub const GET_SHARE_POINT_SITE_USAGE_STORAGE: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSharePointSiteUsageStorage(period='{period}')",
         "reportroot-getsharepointsiteusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1130,7 +1130,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1138,7 +1138,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1146,7 +1146,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_detail`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessActivityUserDetail(date={date})",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1154,7 +1154,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_activity_user_detail_with_period`].
-    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessActivityUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1162,7 +1162,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_distribution_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1170,7 +1170,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1178,7 +1178,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_detail`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserDetail(date={date})",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1186,7 +1186,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_device_usage_user_detail_with_period`].
-    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1194,7 +1194,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1202,7 +1202,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1210,7 +1210,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_organizer_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1218,7 +1218,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1226,7 +1226,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1234,7 +1234,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_participant_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1242,7 +1242,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1250,7 +1250,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_minute_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1258,7 +1258,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_user_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1266,7 +1266,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_distribution_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1274,7 +1274,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_counts`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsDeviceUsageUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1282,7 +1282,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_detail`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsDeviceUsageUserDetail(date='{date}')",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1290,7 +1290,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_device_usage_user_detail_with_period`].
-    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsDeviceUsageUserDetail(period='{period}')",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1298,7 +1298,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsUserActivityCounts(period='{period}')",
         "reportroot-getteamsuseractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1306,7 +1306,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_user_counts`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsUserActivityUserCounts(period='{period}')",
         "reportroot-getteamsuseractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1314,7 +1314,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_teams_user_activity_user_detail`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsUserActivityUserDetail(date={date})",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",

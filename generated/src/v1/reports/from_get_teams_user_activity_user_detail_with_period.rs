@@ -461,7 +461,7 @@ impl reports::Reports {
 /// The documented facts of the calls above.
 impl reports::Reports {
     /// Of [`Self::get_teams_user_activity_user_detail_with_period`].
-    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getTeamsUserActivityUserDetail(period='{period}')",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -469,7 +469,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_user_archived_print_jobs`].
-    pub const GET_USER_ARCHIVED_PRINT_JOBS: &'static rt::Operation = &rt::Operation(
+    pub const GET_USER_ARCHIVED_PRINT_JOBS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getUserArchivedPrintJobs(userId='{userId}',startDateTime={startDateTime},endDateTime={endDateTime})",
         "reports-getuserarchivedprintjobs",
         "Reports.Read.All | - | -",
@@ -477,7 +477,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_counts`].
-    pub const GET_YAMMER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerActivityCounts(period='{period}')",
         "reportroot-getyammeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -485,7 +485,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_counts`].
-    pub const GET_YAMMER_ACTIVITY_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerActivityUserCounts(period='{period}')",
         "reportroot-getyammeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -493,7 +493,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_detail`].
-    pub const GET_YAMMER_ACTIVITY_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerActivityUserDetail(date={date})",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -501,7 +501,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_activity_user_detail_with_period`].
-    pub const GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerActivityUserDetail(period='{period}')",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -509,7 +509,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_distribution_user_counts`].
-    pub const GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -517,7 +517,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_counts`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerDeviceUsageUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -525,7 +525,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_detail`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerDeviceUsageUserDetail(date={date})",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -533,7 +533,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_device_usage_user_detail_with_period`].
-    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerDeviceUsageUserDetail(period='{period}')",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -541,7 +541,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_counts`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerGroupsActivityCounts(period='{period}')",
         "reportroot-getyammergroupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -549,7 +549,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_detail`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerGroupsActivityDetail(date={date})",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -557,7 +557,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_detail_with_period`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerGroupsActivityDetail(period='{period}')",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
@@ -565,7 +565,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::get_yammer_groups_activity_group_counts`].
-    pub const GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/getYammerGroupsActivityGroupCounts(period='{period}')",
         "reportroot-getyammergroupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
@@ -573,7 +573,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_failure_details`].
-    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_DETAILS: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_DETAILS: rt::Operation = rt::Operation(
         "GET /v1.0/reports/managedDeviceEnrollmentFailureDetails(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')",
         "intune-troubleshooting-reportroot-manageddeviceenrollmentfailuredetails",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -581,7 +581,7 @@ impl reports::Reports {
     );
 
     /// Of [`Self::managed_device_enrollment_top_failures`].
-    pub const MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES: &'static rt::Operation = &rt::Operation(
+    pub const MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES: rt::Operation = rt::Operation(
         "GET /v1.0/reports/managedDeviceEnrollmentTopFailures(period='{period}')",
         "intune-troubleshooting-reportroot-manageddeviceenrollmenttopfailures",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

@@ -23,7 +23,7 @@ impl MonthlyPrintUsageByUser {
     #[doc(alias = "reportroot-list-monthlyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/reports/monthlyPrintUsageByUser/{id}`
@@ -36,7 +36,7 @@ impl MonthlyPrintUsageByUser {
 /// The documented facts of the calls above.
 impl MonthlyPrintUsageByUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/reports/monthlyPrintUsageByUser",
         "reportroot-list-monthlyprintusagebyuser",
         "Reports.Read.All | - | -",
@@ -60,14 +60,14 @@ impl MonthlyPrintUsageByUserItem {
     #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MonthlyPrintUsageByUserItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/reports/monthlyPrintUsageByUser/{id}",
         "printusagebyuser-get",
         "Reports.Read.All | - | -",

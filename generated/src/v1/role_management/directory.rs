@@ -124,7 +124,7 @@ impl DirectoryRoleAssignments {
     #[doc(alias = "rbacapplication-list-roleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleAssignments`
@@ -143,7 +143,7 @@ impl DirectoryRoleAssignments {
         &self,
         body: types::UnifiedRoleAssignment,
     ) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/directory/roleAssignments/{id}`
@@ -156,7 +156,7 @@ impl DirectoryRoleAssignments {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignments",
         "rbacapplication-list-roleassignments",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
@@ -164,7 +164,7 @@ impl DirectoryRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleAssignments",
         "rbacapplication-post-roleassignments",
         "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All",
@@ -193,7 +193,7 @@ impl DirectoryRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /roleManagement/directory/roleAssignments/{id}`
@@ -209,14 +209,14 @@ impl DirectoryRoleAssignmentsItem {
     #[doc(alias = "unifiedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-get",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
@@ -224,7 +224,7 @@ impl DirectoryRoleAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-delete",
         "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All",
@@ -255,7 +255,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')`
@@ -311,7 +311,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
         "rbacapplication-list-roleassignmentscheduleinstances",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -319,7 +319,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentscheduleinstance-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -348,14 +348,14 @@ impl DirectoryRoleAssignmentScheduleInstancesItem {
     #[doc(alias = "unifiedroleassignmentscheduleinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentScheduleInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleInstances/{unifiedRoleAssignmentScheduleInstanceId}",
         "unifiedroleassignmentscheduleinstance-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -385,7 +385,7 @@ impl DirectoryRoleAssignmentSchedules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')`
@@ -440,7 +440,7 @@ impl DirectoryRoleAssignmentSchedules {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentSchedules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentSchedules",
         "rbacapplication-list-roleassignmentschedules",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -448,7 +448,7 @@ impl DirectoryRoleAssignmentSchedules {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentschedule-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -475,14 +475,14 @@ impl DirectoryRoleAssignmentSchedulesItem {
     #[doc(alias = "unifiedroleassignmentschedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentSchedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentSchedulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentSchedules/{unifiedRoleAssignmentScheduleId}",
         "unifiedroleassignmentschedule-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -511,7 +511,7 @@ impl DirectoryRoleDefinitions {
     #[doc(alias = "rbacapplication-list-roledefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleDefinitions`
@@ -528,7 +528,7 @@ impl DirectoryRoleDefinitions {
         &self,
         body: types::UnifiedRoleDefinition,
     ) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/roleManagement/directory/roleDefinitions/{id}`
@@ -541,7 +541,7 @@ impl DirectoryRoleDefinitions {
 /// The documented facts of the calls above.
 impl DirectoryRoleDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleDefinitions",
         "rbacapplication-list-roledefinitions",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
@@ -549,7 +549,7 @@ impl DirectoryRoleDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleDefinitions",
         "rbacapplication-post-roledefinitions",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -578,7 +578,7 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /roleManagement/directory/roleDefinitions/{id}`
@@ -592,7 +592,7 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-update")]
     #[inline]
     pub fn update(&self, body: types::UnifiedRoleDefinition) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /roleManagement/directory/roleDefinitions/{id}`
@@ -606,14 +606,14 @@ impl DirectoryRoleDefinitionsItem {
     #[doc(alias = "unifiedroledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-get",
         "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
@@ -621,7 +621,7 @@ impl DirectoryRoleDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-update",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -629,7 +629,7 @@ impl DirectoryRoleDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
         "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -660,7 +660,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')`
@@ -716,7 +716,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
         "rbacapplication-list-roleeligibilityscheduleinstances",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -724,7 +724,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityscheduleinstance-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -753,14 +753,14 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
     #[doc(alias = "unifiedroleeligibilityscheduleinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleInstances/{unifiedRoleEligibilityScheduleInstanceId}",
         "unifiedroleeligibilityscheduleinstance-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -791,7 +791,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleEligibilityScheduleRequests`
@@ -809,7 +809,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
         &self,
         body: types::UnifiedRoleEligibilityScheduleRequest,
     ) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')`
@@ -865,7 +865,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleRequests",
         "rbacapplication-list-roleeligibilityschedulerequests",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -873,7 +873,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleEligibilityScheduleRequests",
         "rbacapplication-post-roleeligibilityschedulerequests",
         "RoleEligibilitySchedule.ReadWrite.Directory | - | RoleAssignmentSchedule.ReadWrite.Directory",
@@ -881,7 +881,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityschedulerequest-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -910,7 +910,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
     #[doc(alias = "unifiedroleeligibilityschedulerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestId}/cancel`
@@ -933,7 +933,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilityScheduleRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestId}",
         "unifiedroleeligibilityschedulerequest-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -941,7 +941,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestId}/cancel",
         "unifiedroleeligibilityschedulerequest-cancel",
         "RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
@@ -972,7 +972,7 @@ impl DirectoryRoleEligibilitySchedules {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')`
@@ -1028,7 +1028,7 @@ impl DirectoryRoleEligibilitySchedules {
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilitySchedules {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilitySchedules",
         "rbacapplication-list-roleeligibilityschedules",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1036,7 +1036,7 @@ impl DirectoryRoleEligibilitySchedules {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityschedule-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1064,14 +1064,14 @@ impl DirectoryRoleEligibilitySchedulesItem {
     #[doc(alias = "unifiedroleeligibilityschedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilitySchedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryRoleEligibilitySchedulesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilityScheduleId}",
         "unifiedroleeligibilityschedule-get",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",

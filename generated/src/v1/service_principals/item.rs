@@ -62,7 +62,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ServicePrincipal> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /servicePrincipals/{id}`
@@ -76,7 +76,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-update")]
     #[inline]
     pub fn update(&self, body: types::ServicePrincipal) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /servicePrincipals/{id}`
@@ -90,7 +90,7 @@ impl ServicePrincipalsItem {
     #[doc(alias = "serviceprincipal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /servicePrincipals/{id}/addKey`
@@ -108,7 +108,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalAddKey,
     ) -> rt::Request<types::KeyCredential> {
-        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
+        rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/addPassword`
@@ -125,8 +125,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalAddPassword,
     ) -> rt::Request<types::PasswordCredential> {
-        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
-            .body(body.into())
+        rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/addTokenSigningCertificate`
@@ -149,7 +148,7 @@ impl ServicePrincipalsItem {
                 Self::ADD_TOKEN_SIGNING_CERTIFICATE,
                 self.0.segment("addTokenSigningCertificate"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/checkMemberGroups`
@@ -169,7 +168,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/checkMemberObjects`
@@ -192,7 +191,7 @@ impl ServicePrincipalsItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/getMemberGroups`
@@ -212,7 +211,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/getMemberObjects`
@@ -232,7 +231,7 @@ impl ServicePrincipalsItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/removeKey`
@@ -250,7 +249,7 @@ impl ServicePrincipalsItem {
         &self,
         body: actions::ServicePrincipalRemoveKey,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
+        rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/removePassword`
@@ -268,7 +267,7 @@ impl ServicePrincipalsItem {
         body: actions::ServicePrincipalRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignedTo`
@@ -355,7 +354,7 @@ impl ServicePrincipalsItem {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}",
         "serviceprincipal-get",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All ? Application.ReadWrite.All ? Application.ReadWrite.OwnedBy ? Directory.Read.All",
@@ -363,7 +362,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/servicePrincipals/{id}",
         "serviceprincipal-update",
         "Application.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -371,7 +370,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}",
         "serviceprincipal-delete",
         "Application.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -379,7 +378,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_key`].
-    pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ADD_KEY: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/addKey",
         "serviceprincipal-addkey",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -387,7 +386,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_password`].
-    pub const ADD_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const ADD_PASSWORD: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/addPassword",
         "serviceprincipal-addpassword",
         "Application.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -395,7 +394,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::add_token_signing_certificate`].
-    pub const ADD_TOKEN_SIGNING_CERTIFICATE: &'static rt::Operation = &rt::Operation(
+    pub const ADD_TOKEN_SIGNING_CERTIFICATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/addTokenSigningCertificate",
         "serviceprincipal-addtokensigningcertificate",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -403,7 +402,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -411,7 +410,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -419,7 +418,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -427,7 +426,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -435,7 +434,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::remove_key`].
-    pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_KEY: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/removeKey",
         "serviceprincipal-removekey",
         "Application.ReadWrite.All < Directory.ReadWrite.All | () | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -443,7 +442,7 @@ impl ServicePrincipalsItem {
     );
 
     /// Of [`Self::remove_password`].
-    pub const REMOVE_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_PASSWORD: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/removePassword",
         "serviceprincipal-removepassword",
         "Application.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
@@ -471,7 +470,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     #[doc(alias = "serviceprincipal-list-approleassignedto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
@@ -493,7 +492,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignedTo/{appRoleAssignment-id}`
@@ -509,7 +508,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignedTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-list-approleassignedto",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -517,7 +516,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-post-approleassignedto",
         "AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -542,14 +541,14 @@ impl ServicePrincipalsItemAppRoleAssignedToItem {
     #[doc(alias = "serviceprincipal-delete-approleassignedto")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignedToItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/appRoleAssignedTo/{appRoleAssignment-id}",
         "serviceprincipal-delete-approleassignedto",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -577,7 +576,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     #[doc(alias = "serviceprincipal-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/appRoleAssignments`
@@ -596,7 +595,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}`
@@ -612,7 +611,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-list-approleassignments",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
@@ -620,7 +619,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/appRoleAssignments",
         "serviceprincipal-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
@@ -645,14 +644,14 @@ impl ServicePrincipalsItemAppRoleAssignmentsItem {
     #[doc(alias = "serviceprincipal-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemAppRoleAssignmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}",
         "serviceprincipal-delete-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -679,7 +678,7 @@ impl ServicePrincipalsItemCreatedObjects {
     #[doc(alias = "serviceprincipal-list-createdobjects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/createdObjects/$count`
@@ -692,7 +691,7 @@ impl ServicePrincipalsItemCreatedObjects {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemCreatedObjects {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/createdObjects",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -720,14 +719,14 @@ impl ServicePrincipalsItemCreatedObjectsCount {
     #[doc(alias = "serviceprincipal-list-createdobjects")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemCreatedObjectsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/createdObjects/$count",
         "serviceprincipal-list-createdobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -755,7 +754,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DelegatedPermissionClassification>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/delegatedPermissionClassifications`
@@ -773,7 +772,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
         &self,
         body: types::DelegatedPermissionClassification,
     ) -> rt::Request<types::DelegatedPermissionClassification> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/delegatedPermissionClassifications/{id}`
@@ -789,7 +788,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemDelegatedPermissionClassifications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-list-delegatedpermissionclassifications",
         "Application.Read.All < Directory.Read.All | - | Application.Read.All < Directory.Read.All",
@@ -797,7 +796,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-post-delegatedpermissionclassifications",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -822,14 +821,14 @@ impl ServicePrincipalsItemDelegatedPermissionClassificationsItem {
     #[doc(alias = "serviceprincipal-delete-delegatedpermissionclassifications")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemDelegatedPermissionClassificationsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications/{id}",
         "serviceprincipal-delete-delegatedpermissionclassifications",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
@@ -857,14 +856,14 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     #[doc(alias = "serviceprincipal-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/oauth2PermissionGrants",
         "serviceprincipal-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -891,7 +890,7 @@ impl ServicePrincipalsItemOwnedObjects {
     #[doc(alias = "serviceprincipal-list-ownedobjects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/ownedObjects/$count`
@@ -904,7 +903,7 @@ impl ServicePrincipalsItemOwnedObjects {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnedObjects {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/ownedObjects",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -932,14 +931,14 @@ impl ServicePrincipalsItemOwnedObjectsCount {
     #[doc(alias = "serviceprincipal-list-ownedobjects")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnedObjectsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/ownedObjects/$count",
         "serviceprincipal-list-ownedobjects",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -968,7 +967,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/transitiveMemberOf/$count`
@@ -989,7 +988,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/transitiveMemberOf",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1020,14 +1019,14 @@ impl ServicePrincipalsItemTransitiveMemberOfCount {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/transitiveMemberOf/$count",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1058,7 +1057,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group/$count`
@@ -1071,7 +1070,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1102,14 +1101,14 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

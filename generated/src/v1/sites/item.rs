@@ -56,7 +56,7 @@ impl SitesItem {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `GET /sites/{site-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`
@@ -217,7 +217,7 @@ impl SitesItem {
 /// The documented facts of the calls above.
 impl SitesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -225,7 +225,7 @@ impl SitesItem {
     );
 
     /// Of [`Self::get_activities_by_interval`].
-    pub const GET_ACTIVITIES_BY_INTERVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVITIES_BY_INTERVAL: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivitystat-getactivitybyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -233,7 +233,7 @@ impl SitesItem {
     );
 
     /// Of [`Self::get_applicable_content_types_for_list_with_list_id`].
-    pub const GET_APPLICABLE_CONTENT_TYPES_FOR_LIST_WITH_LIST_ID: &'static rt::Operation = &rt::Operation(
+    pub const GET_APPLICABLE_CONTENT_TYPES_FOR_LIST_WITH_LIST_ID: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/getApplicableContentTypesForList(listId='{listId}')",
         "site-getapplicablecontenttypesforlist",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -262,7 +262,7 @@ impl SitesItemAnalytics {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/analytics/allTime`
@@ -281,7 +281,7 @@ impl SitesItemAnalytics {
 /// The documented facts of the calls above.
 impl SitesItemAnalytics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -308,14 +308,14 @@ impl SitesItemAnalyticsAllTime {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemAnalyticsAllTime {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/analytics/allTime",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -342,14 +342,14 @@ impl SitesItemAnalyticsLastSevenDays {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemAnalyticsLastSevenDays {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/analytics/lastSevenDays",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -375,7 +375,7 @@ impl SitesItemColumns {
     #[doc(alias = "site-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/columns`
@@ -392,7 +392,7 @@ impl SitesItemColumns {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/columns/{column-id}`
@@ -405,7 +405,7 @@ impl SitesItemColumns {
 /// The documented facts of the calls above.
 impl SitesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/columns",
         "site-list-columns",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -413,7 +413,7 @@ impl SitesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/columns",
         "site-post-columns",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -439,7 +439,7 @@ impl SitesItemColumnsItem {
     #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/columns/{column-id}`
@@ -456,7 +456,7 @@ impl SitesItemColumnsItem {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/columns/{column-id}`
@@ -470,14 +470,14 @@ impl SitesItemColumnsItem {
     #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/columns/{column-id}",
         "columndefinition-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -485,7 +485,7 @@ impl SitesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/columns/{column-id}",
         "columndefinition-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -493,7 +493,7 @@ impl SitesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/columns/{column-id}",
         "columndefinition-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -521,14 +521,14 @@ impl SitesItemDrives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDrives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -556,14 +556,14 @@ impl SitesItemGetApplicableContentTypesForList {
     #[doc(alias = "site-getapplicablecontenttypesforlist")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemGetApplicableContentTypesForList {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/getApplicableContentTypesForList",
         "site-getapplicablecontenttypesforlist",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -611,7 +611,7 @@ impl SitesItemItemsItemVersions {
     #[doc(alias = "listitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/items/{item-id}/versions/{version-id}`
@@ -624,7 +624,7 @@ impl SitesItemItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/items/{item-id}/versions",
         "listitem-list-versions",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -648,7 +648,7 @@ impl SitesItemItemsItemVersionsItem {
     #[doc(alias = "listitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -670,7 +670,7 @@ impl SitesItemItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/items/{item-id}/versions/{version-id}",
         "listitemversion-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -678,7 +678,7 @@ impl SitesItemItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/items/{item-id}/versions/{version-id}/restoreVersion",
         "listitemversion-restore",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -704,7 +704,7 @@ impl SitesItemOperations {
     #[doc(alias = "site-list-operations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RichLongRunningOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/operations/{richLongRunningOperation-ID}`
@@ -717,7 +717,7 @@ impl SitesItemOperations {
 /// The documented facts of the calls above.
 impl SitesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/operations",
         "site-list-operations",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -743,14 +743,14 @@ impl SitesItemOperationsItem {
     #[doc(alias = "richlongrunningoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RichLongRunningOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/operations/{richLongRunningOperation-ID}",
         "richlongrunningoperation-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -774,7 +774,7 @@ impl SitesItemPermissions {
     #[doc(alias = "site-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/permissions`
@@ -788,7 +788,7 @@ impl SitesItemPermissions {
     #[doc(alias = "site-post-permissions")]
     #[inline]
     pub fn create(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/permissions/{permissionId}`
@@ -801,7 +801,7 @@ impl SitesItemPermissions {
 /// The documented facts of the calls above.
 impl SitesItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/permissions",
         "site-list-permissions",
         "- | - | Sites.FullControl.All",
@@ -809,7 +809,7 @@ impl SitesItemPermissions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/permissions",
         "site-post-permissions",
         "- | - | Sites.FullControl.All",
@@ -833,7 +833,7 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-get-permission")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/permissions/{permissionId}`
@@ -847,7 +847,7 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-update-permission")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/permissions/{permissionId}`
@@ -861,14 +861,14 @@ impl SitesItemPermissionsItem {
     #[doc(alias = "site-delete-permission")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/permissions/{permissionId}",
         "site-get-permission",
         "- | - | Sites.FullControl.All",
@@ -876,7 +876,7 @@ impl SitesItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/permissions/{permissionId}",
         "site-update-permission",
         "- | - | Sites.FullControl.All",
@@ -884,7 +884,7 @@ impl SitesItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/permissions/{permissionId}",
         "site-delete-permission",
         "- | - | Sites.FullControl.All",
@@ -908,14 +908,14 @@ impl SitesItemSites {
     #[doc(alias = "site-list-subsites")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/sites",
         "site-list-subsites",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -943,14 +943,14 @@ impl SitesItemItemAtPath {
     #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}:/{relative-path}",
         "site-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -27,7 +27,7 @@ impl BookingBusinesses {
     #[doc(alias = "bookingbusiness-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingBusiness>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /solutions/bookingBusinesses`
@@ -45,7 +45,7 @@ impl BookingBusinesses {
         &self,
         body: types::BookingBusiness,
     ) -> rt::Request<types::BookingBusiness> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/solutions/bookingBusinesses/{id}`
@@ -58,7 +58,7 @@ impl BookingBusinesses {
 /// The documented facts of the calls above.
 impl BookingBusinesses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/solutions/bookingBusinesses",
         "bookingbusiness-list",
         "Bookings.Read.All < BookingsAppointment.ReadWrite.All < Bookings.ReadWrite.All < Bookings.Manage.All | - | BookingsAppointment.ReadWrite.All < Bookings.Read.All",
@@ -66,7 +66,7 @@ impl BookingBusinesses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/solutions/bookingBusinesses",
         "bookingbusiness-post-bookingbusinesses",
         "Bookings.Manage.All | - | -",

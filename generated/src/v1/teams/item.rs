@@ -52,7 +52,7 @@ impl TeamsItem {
     #[doc(alias = "team-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Team> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}`
@@ -68,7 +68,7 @@ impl TeamsItem {
     #[doc(alias = "team-update")]
     #[inline]
     pub fn update(&self, body: types::Team) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /teams/{team-id}/archive`
@@ -84,7 +84,7 @@ impl TeamsItem {
     #[doc(alias = "team-archive")]
     #[inline]
     pub fn archive(&self, body: actions::TeamArchive) -> rt::Request<()> {
-        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
+        rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body)
     }
 
     /// `POST /teams/{team-id}/clone`
@@ -99,7 +99,7 @@ impl TeamsItem {
     #[doc(alias = "team-clone")]
     #[inline]
     pub fn clone(&self, body: actions::TeamClone) -> rt::Request<()> {
-        rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
+        rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body)
     }
 
     /// `POST /teams/{team-id}/completeMigration`
@@ -134,7 +134,7 @@ impl TeamsItem {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /teams/{team-id}/unarchive`
@@ -193,7 +193,7 @@ impl TeamsItem {
 /// The documented facts of the calls above.
 impl TeamsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}",
         "team-get",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -201,7 +201,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}",
         "team-update",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -209,7 +209,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::archive`].
-    pub const ARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const ARCHIVE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/archive",
         "team-archive",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -217,7 +217,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::clone`].
-    pub const CLONE: &'static rt::Operation = &rt::Operation(
+    pub const CLONE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/clone",
         "team-clone",
         "Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Team.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -225,7 +225,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::complete_migration`].
-    pub const COMPLETE_MIGRATION: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_MIGRATION: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/completeMigration",
         "team-completemigration",
         "- | - | Teamwork.Migrate.All",
@@ -233,7 +233,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/sendActivityNotification",
         "team-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send.Group < TeamsActivity.Send",
@@ -241,7 +241,7 @@ impl TeamsItem {
     );
 
     /// Of [`Self::unarchive`].
-    pub const UNARCHIVE: &'static rt::Operation = &rt::Operation(
+    pub const UNARCHIVE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/unarchive",
         "team-unarchive",
         "TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamSettings.ReadWrite.Group < TeamSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -271,7 +271,7 @@ impl TeamsItemInstalledApps {
     #[doc(alias = "team-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/installedApps`
@@ -290,7 +290,7 @@ impl TeamsItemInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/teams/{team-id}/installedApps/{app-installation-id}`
@@ -303,7 +303,7 @@ impl TeamsItemInstalledApps {
 /// The documented facts of the calls above.
 impl TeamsItemInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/installedApps",
         "team-list-installedapps",
         "TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -311,7 +311,7 @@ impl TeamsItemInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/installedApps",
         "team-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -341,7 +341,7 @@ impl TeamsItemInstalledAppsItem {
     #[doc(alias = "team-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/installedApps/{app-installation-id}`
@@ -357,7 +357,7 @@ impl TeamsItemInstalledAppsItem {
     #[doc(alias = "team-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/installedApps/{app-installation-id}/upgrade`
@@ -380,7 +380,7 @@ impl TeamsItemInstalledAppsItem {
 /// The documented facts of the calls above.
 impl TeamsItemInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/installedApps/{app-installation-id}",
         "team-get-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsAppInstallation.Read.Group < TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -388,7 +388,7 @@ impl TeamsItemInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/installedApps/{app-installation-id}",
         "team-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -396,7 +396,7 @@ impl TeamsItemInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/installedApps/{app-installation-id}/upgrade",
         "team-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteSelfForTeam < TeamsAppInstallation.ReadWriteForTeam < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsAppInstallation.ReadWriteSelfForTeam.All < TeamsAppInstallation.ReadWriteForTeam.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -422,7 +422,7 @@ impl TeamsItemMembers {
     #[doc(alias = "team-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/members`
@@ -439,7 +439,7 @@ impl TeamsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /teams/{team-id}/members/add`
@@ -456,7 +456,7 @@ impl TeamsItemMembers {
         &self,
         body: actions::MemberAdd,
     ) -> rt::Request<rt::Collection<types::ActionResultPart>> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/teams/{team-id}/members/{membership-id}`
@@ -469,7 +469,7 @@ impl TeamsItemMembers {
 /// The documented facts of the calls above.
 impl TeamsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/members",
         "team-list-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
@@ -477,7 +477,7 @@ impl TeamsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/members",
         "team-post-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -485,7 +485,7 @@ impl TeamsItemMembers {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/members/add",
         "conversationmembers-add",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -511,7 +511,7 @@ impl TeamsItemMembersItem {
     #[doc(alias = "team-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/members/{membership-id}`
@@ -528,7 +528,7 @@ impl TeamsItemMembersItem {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /teams/{team-id}/members/{membership-id}`
@@ -542,14 +542,14 @@ impl TeamsItemMembersItem {
     #[doc(alias = "team-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/members/{membership-id}",
         "team-get-members",
         "TeamMember.Read.All < TeamMember.ReadWrite.All | - | TeamMember.Read.Group < TeamMember.Read.All < TeamMember.ReadWrite.All",
@@ -557,7 +557,7 @@ impl TeamsItemMembersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/members/{membership-id}",
         "team-update-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -565,7 +565,7 @@ impl TeamsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/members/{membership-id}",
         "team-delete-members",
         "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
@@ -590,14 +590,14 @@ impl TeamsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/photo",
         "profilephoto-get",
         " | - | ",
@@ -624,14 +624,14 @@ impl TeamsItemPrimaryChannel {
     #[doc(alias = "team-get-primarychannel")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Channel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemPrimaryChannel {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/primaryChannel",
         "team-get-primarychannel",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All",

@@ -174,7 +174,7 @@ impl UsersItem {
     #[doc(alias = "user-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}`
@@ -197,7 +197,7 @@ impl UsersItem {
     #[doc(alias = "user-update")]
     #[inline]
     pub fn update(&self, body: types::User) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}`
@@ -218,7 +218,7 @@ impl UsersItem {
     #[doc(alias = "user-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/assignLicense`
@@ -236,7 +236,7 @@ impl UsersItem {
         body: actions::UserAssignLicense,
     ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/checkMemberGroups`
@@ -257,7 +257,7 @@ impl UsersItem {
         body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/checkMemberObjects`
@@ -280,7 +280,7 @@ impl UsersItem {
                 Self::CHECK_MEMBER_OBJECTS,
                 self.0.segment("checkMemberObjects"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/exportPersonalData`
@@ -301,7 +301,7 @@ impl UsersItem {
                 Self::EXPORT_PERSONAL_DATA,
                 self.0.segment("exportPersonalData"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/findMeetingTimes`
@@ -320,7 +320,7 @@ impl UsersItem {
         body: actions::UserFindMeetingTimes,
     ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/getMailTips`
@@ -338,8 +338,7 @@ impl UsersItem {
         &self,
         body: actions::UserGetMailTips,
     ) -> rt::Request<rt::Collection<types::MailTips>> {
-        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
-            .body(body.into())
+        rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips")).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses`
@@ -424,7 +423,7 @@ impl UsersItem {
         body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/getMemberObjects`
@@ -444,7 +443,7 @@ impl UsersItem {
         body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})`
@@ -541,7 +540,7 @@ impl UsersItem {
     #[doc(alias = "user-sendmail")]
     #[inline]
     pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
-        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
+        rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/translateExchangeIds`
@@ -563,7 +562,7 @@ impl UsersItem {
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/wipeManagedAppRegistrationsByDeviceTag`
@@ -585,7 +584,7 @@ impl UsersItem {
                 Self::WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG,
                 self.0.segment("wipeManagedAppRegistrationsByDeviceTag"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/agreementAcceptances`
@@ -856,7 +855,7 @@ impl UsersItem {
 /// The documented facts of the calls above.
 impl UsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}",
         "user-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -864,7 +863,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}",
         "user-update",
         "User.ReadWrite < User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All | User.ReadWrite | User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All",
@@ -872,7 +871,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}",
         "user-delete",
         "User.ReadWrite.All | - | User.ReadWrite.All",
@@ -880,7 +879,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::assign_license`].
-    pub const ASSIGN_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_LICENSE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/assignLicense",
         "user-assignlicense",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -888,7 +887,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::check_member_groups`].
-    pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/checkMemberGroups",
         "directoryobject-checkmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -896,7 +895,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::check_member_objects`].
-    pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -904,7 +903,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::export_personal_data`].
-    pub const EXPORT_PERSONAL_DATA: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT_PERSONAL_DATA: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/exportPersonalData",
         "user-exportpersonaldata",
         "User.Export.All | - | User.Export.All",
@@ -912,7 +911,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::find_meeting_times`].
-    pub const FIND_MEETING_TIMES: &'static rt::Operation = &rt::Operation(
+    pub const FIND_MEETING_TIMES: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/findMeetingTimes",
         "user-findmeetingtimes",
         "Calendars.Read.Shared < Calendars.ReadWrite.Shared | - | -",
@@ -920,7 +919,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_mail_tips`].
-    pub const GET_MAIL_TIPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MAIL_TIPS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/getMailTips",
         "user-getmailtips",
         "Mail.Read < Mail.Read.Shared | Mail.Read | Mail.Read",
@@ -928,7 +927,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_app_diagnostic_statuses`].
-    pub const GET_MANAGED_APP_DIAGNOSTIC_STATUSES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_APP_DIAGNOSTIC_STATUSES: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses",
         "intune-mam-user-getmanagedappdiagnosticstatuses",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -936,7 +935,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_app_policies`].
-    pub const GET_MANAGED_APP_POLICIES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_APP_POLICIES: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/getManagedAppPolicies",
         "intune-mam-user-getmanagedapppolicies",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -944,7 +943,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_managed_devices_with_app_failures`].
-    pub const GET_MANAGED_DEVICES_WITH_APP_FAILURES: &'static rt::Operation = &rt::Operation(
+    pub const GET_MANAGED_DEVICES_WITH_APP_FAILURES: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/getManagedDevicesWithAppFailures",
         "intune-troubleshooting-user-getmanageddeviceswithappfailures",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -952,7 +951,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_member_groups`].
-    pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_GROUPS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/getMemberGroups",
         "directoryobject-getmembergroups",
         "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
@@ -960,7 +959,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::get_member_objects`].
-    pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_MEMBER_OBJECTS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/getMemberObjects",
         "directoryobject-getmemberobjects",
         "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
@@ -968,7 +967,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::reminder_view`].
-    pub const REMINDER_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const REMINDER_VIEW: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})",
         "user-reminderview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -976,7 +975,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::remove_all_devices_from_management`].
-    pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/removeAllDevicesFromManagement",
         "intune-devices-user-removealldevicesfrommanagement",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -984,7 +983,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::reprocess_license_assignment`].
-    pub const REPROCESS_LICENSE_ASSIGNMENT: &'static rt::Operation = &rt::Operation(
+    pub const REPROCESS_LICENSE_ASSIGNMENT: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/reprocessLicenseAssignment",
         "user-reprocesslicenseassignment",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -992,7 +991,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::revoke_sign_in_sessions`].
-    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_SIGN_IN_SESSIONS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/revokeSignInSessions",
         "user-revokesigninsessions",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
@@ -1000,7 +999,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::send_mail`].
-    pub const SEND_MAIL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_MAIL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/sendMail",
         "user-sendmail",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -1008,7 +1007,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::translate_exchange_ids`].
-    pub const TRANSLATE_EXCHANGE_IDS: &'static rt::Operation = &rt::Operation(
+    pub const TRANSLATE_EXCHANGE_IDS: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/translateExchangeIds",
         "user-translateexchangeids",
         "User.ReadBasic.All < User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -1016,7 +1015,7 @@ impl UsersItem {
     );
 
     /// Of [`Self::wipe_managed_app_registrations_by_device_tag`].
-    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG: &'static rt::Operation = &rt::Operation(
+    pub const WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/wipeManagedAppRegistrationsByDeviceTag",
         "intune-mam-user-wipemanagedappregistrationsbydevicetag",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -1041,14 +1040,14 @@ impl UsersItemAgreementAcceptances {
     #[doc(alias = "user-list-agreementacceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAgreementAcceptances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read | - | -",
@@ -1076,14 +1075,14 @@ impl UsersItemDrives {
     #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemDrives {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/drives",
         "drive-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -1112,14 +1111,14 @@ impl UsersItemJoinedTeams {
     #[doc(alias = "user-list-joinedteams")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemJoinedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/joinedTeams",
         "user-list-joinedteams",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1146,14 +1145,14 @@ impl UsersItemLicenseDetails {
     #[doc(alias = "user-list-licensedetails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemLicenseDetails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/licenseDetails",
         "user-list-licensedetails",
         "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -1180,14 +1179,14 @@ impl UsersItemOauth2PermissionGrants {
     #[doc(alias = "user-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
@@ -1212,14 +1211,14 @@ impl UsersItemPeople {
     #[doc(alias = "user-list-people")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPeople {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",

@@ -26,7 +26,7 @@ impl ApplicationsItemOwners {
     #[doc(alias = "application-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/applications/{id}/owners/$count`
@@ -51,7 +51,7 @@ impl ApplicationsItemOwners {
 /// The documented facts of the calls above.
 impl ApplicationsItemOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/owners",
         "application-list-owners",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -79,14 +79,14 @@ impl ApplicationsItemOwnersCount {
     #[doc(alias = "application-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/owners/$count",
         "application-list-owners",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -112,15 +112,14 @@ impl ApplicationsItemOwnersReference {
     #[doc(alias = "application-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/owners/$ref",
         "application-post-owners",
         "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
@@ -157,14 +156,14 @@ impl ApplicationsItemOwnersItemReference {
     #[doc(alias = "application-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ApplicationsItemOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/owners/{id}/$ref",
         "application-delete-owners",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",

@@ -39,7 +39,7 @@ impl ApplicationsItemSynchronization {
                 Self::ACQUIRE_ACCESS_TOKEN,
                 self.0.segment("acquireAccessToken"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/applications/{id}/synchronization/templates`
@@ -52,7 +52,7 @@ impl ApplicationsItemSynchronization {
 /// The documented facts of the calls above.
 impl ApplicationsItemSynchronization {
     /// Of [`Self::acquire_access_token`].
-    pub const ACQUIRE_ACCESS_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const ACQUIRE_ACCESS_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/synchronization/acquireAccessToken",
         "synchronization-synchronization-acquireaccesstoken",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -77,7 +77,7 @@ impl ApplicationsItemSynchronizationTemplates {
     #[doc(alias = "synchronization-synchronizationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /applications/{id}/synchronization/templates`
@@ -97,7 +97,7 @@ impl ApplicationsItemSynchronizationTemplates {
         &self,
         body: types::SynchronizationTemplate,
     ) -> rt::Request<types::SynchronizationTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/applications/{id}/synchronization/templates/{templateId}`
@@ -110,7 +110,7 @@ impl ApplicationsItemSynchronizationTemplates {
 /// The documented facts of the calls above.
 impl ApplicationsItemSynchronizationTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/synchronization/templates",
         "synchronization-synchronizationtemplate-list",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -118,7 +118,7 @@ impl ApplicationsItemSynchronizationTemplates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/applications/{id}/synchronization/templates",
         "synchronization-synchronizationtemplate-post",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -143,7 +143,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     #[doc(alias = "synchronization-synchronizationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /applications/{id}/synchronization/templates/{templateId}`
@@ -158,7 +158,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     #[doc(alias = "synchronization-synchronizationtemplate-update")]
     #[inline]
     pub fn update(&self, body: types::SynchronizationTemplate) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/applications/{id}/synchronization/templates/{templateId}/schema`
@@ -171,7 +171,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
 /// The documented facts of the calls above.
 impl ApplicationsItemSynchronizationTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/synchronization/templates/{templateId}",
         "synchronization-synchronizationtemplate-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -179,7 +179,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/applications/{id}/synchronization/templates/{templateId}",
         "synchronization-synchronizationtemplate-update",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -204,7 +204,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /applications/{id}/synchronization/templates/{templateId}/schema`
@@ -219,7 +219,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-update")]
     #[inline]
     pub fn replace(&self, body: types::SynchronizationSchema) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /applications/{id}/synchronization/templates/{templateId}/schema`
@@ -234,7 +234,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /applications/{id}/synchronization/templates/{templateId}/schema/filterOperators`
@@ -275,7 +275,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
 /// The documented facts of the calls above.
 impl ApplicationsItemSynchronizationTemplatesItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/synchronization/templates/{templateId}/schema",
         "synchronization-synchronizationschema-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -283,7 +283,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/applications/{id}/synchronization/templates/{templateId}/schema",
         "synchronization-synchronizationschema-update",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -291,7 +291,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/applications/{id}/synchronization/templates/{templateId}/schema",
         "synchronization-synchronizationschema-delete",
         "Directory.ReadWrite.All | - | -",
@@ -299,7 +299,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::filter_operators`].
-    pub const FILTER_OPERATORS: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_OPERATORS: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/synchronization/templates/{templateId}/schema/filterOperators",
         "synchronization-synchronizationschema-filteroperators",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -307,7 +307,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::functions`].
-    pub const FUNCTIONS: &'static rt::Operation = &rt::Operation(
+    pub const FUNCTIONS: rt::Operation = rt::Operation(
         "GET /beta/applications/{id}/synchronization/templates/{templateId}/schema/functions",
         "synchronization-synchronizationschema-functions",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",

@@ -27,7 +27,7 @@ impl ChatsItemMessages {
     #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /chats/{chat-id}/messages`
@@ -45,7 +45,7 @@ impl ChatsItemMessages {
     #[doc(alias = "chat-post-messages")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}`
@@ -58,7 +58,7 @@ impl ChatsItemMessages {
 /// The documented facts of the calls above.
 impl ChatsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -66,7 +66,7 @@ impl ChatsItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/chats/{chat-id}/messages",
         "chat-post-messages",
         "ChatMessage.Send < Chat.ReadWrite | - | -",
@@ -91,7 +91,7 @@ impl ChatsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /chats/{chat-id}/messages/{message-id}`
@@ -106,7 +106,7 @@ impl ChatsItemMessagesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}/hostedContents`
@@ -119,7 +119,7 @@ impl ChatsItemMessagesItem {
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -127,7 +127,7 @@ impl ChatsItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/chats/{chat-id}/messages/{message-id}",
         "chatmessage-update",
         "Chat.ReadWrite | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -152,7 +152,7 @@ impl ChatsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -168,7 +168,7 @@ impl ChatsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -193,14 +193,14 @@ impl ChatsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ChatsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",

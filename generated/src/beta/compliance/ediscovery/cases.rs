@@ -26,7 +26,7 @@ impl EdiscoveryCases {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::Case>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases`
@@ -43,7 +43,7 @@ impl EdiscoveryCases {
         &self,
         body: crate::beta::types::ediscovery::Case,
     ) -> rt::Request<crate::beta::types::ediscovery::Case> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}`
@@ -56,7 +56,7 @@ impl EdiscoveryCases {
 /// The documented facts of the calls above.
 impl EdiscoveryCases {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases",
         "ediscovery-case-list",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -64,7 +64,7 @@ impl EdiscoveryCases {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases",
         "ediscovery-case-post",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

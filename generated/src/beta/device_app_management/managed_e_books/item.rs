@@ -53,7 +53,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-managedebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -67,7 +67,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-iosvppebook-update")]
     #[inline]
     pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}`
@@ -81,7 +81,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-iosvppebook-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/assign`
@@ -95,7 +95,7 @@ impl ManagedEBooksItem {
     #[doc(alias = "intune-books-managedebook-assign")]
     #[inline]
     pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/assignments`
@@ -132,7 +132,7 @@ impl ManagedEBooksItem {
 /// The documented facts of the calls above.
 impl ManagedEBooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-managedebook-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -140,7 +140,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-iosvppebook-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}",
         "intune-books-iosvppebook-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -156,7 +156,7 @@ impl ManagedEBooksItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assign",
         "intune-books-managedebook-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -186,7 +186,7 @@ impl ManagedEBooksItemAssignments {
     #[doc(alias = "intune-books-managedebookassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/assignments`
@@ -208,7 +208,7 @@ impl ManagedEBooksItemAssignments {
         &self,
         body: impl rt::Is<types::ManagedEBookAssignment>,
     ) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -224,7 +224,7 @@ impl ManagedEBooksItemAssignments {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
         "intune-books-managedebookassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -232,7 +232,7 @@ impl ManagedEBooksItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
         "intune-books-managedebookassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -263,7 +263,7 @@ impl ManagedEBooksItemAssignmentsItem {
     #[doc(alias = "intune-books-managedebookassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -285,7 +285,7 @@ impl ManagedEBooksItemAssignmentsItem {
         &self,
         body: impl rt::Is<types::ManagedEBookAssignment>,
     ) -> rt::Request<types::ManagedEBookAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}`
@@ -304,14 +304,14 @@ impl ManagedEBooksItemAssignmentsItem {
     #[doc(alias = "intune-books-managedebookassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -319,7 +319,7 @@ impl ManagedEBooksItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -327,7 +327,7 @@ impl ManagedEBooksItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
         "intune-books-managedebookassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -353,7 +353,7 @@ impl ManagedEBooksItemCategories {
     #[doc(alias = "intune-books-managedebookcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/categories`
@@ -371,7 +371,7 @@ impl ManagedEBooksItemCategories {
         &self,
         body: types::ManagedEBookCategory,
     ) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}`
@@ -387,7 +387,7 @@ impl ManagedEBooksItemCategories {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories",
         "intune-books-managedebookcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -395,7 +395,7 @@ impl ManagedEBooksItemCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories",
         "intune-books-managedebookcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -422,7 +422,7 @@ impl ManagedEBooksItemCategoriesItem {
     #[doc(alias = "intune-books-managedebookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}`
@@ -440,7 +440,7 @@ impl ManagedEBooksItemCategoriesItem {
         &self,
         body: types::ManagedEBookCategory,
     ) -> rt::Request<types::ManagedEBookCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}`
@@ -455,14 +455,14 @@ impl ManagedEBooksItemCategoriesItem {
     #[doc(alias = "intune-books-managedebookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -470,7 +470,7 @@ impl ManagedEBooksItemCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -478,7 +478,7 @@ impl ManagedEBooksItemCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}/categories/{managedEBookCategoryId}",
         "intune-books-managedebookcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -504,7 +504,7 @@ impl ManagedEBooksItemDeviceStates {
     #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates`
@@ -522,7 +522,7 @@ impl ManagedEBooksItemDeviceStates {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -538,7 +538,7 @@ impl ManagedEBooksItemDeviceStates {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates",
         "intune-books-deviceinstallstate-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -546,7 +546,7 @@ impl ManagedEBooksItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates",
         "intune-books-deviceinstallstate-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -572,7 +572,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -590,7 +590,7 @@ impl ManagedEBooksItemDeviceStatesItem {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}`
@@ -605,14 +605,14 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -620,7 +620,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -628,7 +628,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -655,7 +655,7 @@ impl ManagedEBooksItemInstallSummary {
     #[doc(alias = "intune-books-ebookinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/installSummary`
@@ -673,14 +673,14 @@ impl ManagedEBooksItemInstallSummary {
         &self,
         body: types::EBookInstallSummary,
     ) -> rt::Request<types::EBookInstallSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemInstallSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/installSummary",
         "intune-books-ebookinstallsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -688,7 +688,7 @@ impl ManagedEBooksItemInstallSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/installSummary",
         "intune-books-ebookinstallsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -714,7 +714,7 @@ impl ManagedEBooksItemUserStateSummary {
     #[doc(alias = "intune-books-userinstallstatesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary`
@@ -732,7 +732,7 @@ impl ManagedEBooksItemUserStateSummary {
         &self,
         body: types::UserInstallStateSummary,
     ) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -748,7 +748,7 @@ impl ManagedEBooksItemUserStateSummary {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummary {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary",
         "intune-books-userinstallstatesummary-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -756,7 +756,7 @@ impl ManagedEBooksItemUserStateSummary {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary",
         "intune-books-userinstallstatesummary-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -783,7 +783,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[doc(alias = "intune-books-userinstallstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -801,7 +801,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
         &self,
         body: types::UserInstallStateSummary,
     ) -> rt::Request<types::UserInstallStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}`
@@ -816,7 +816,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[doc(alias = "intune-books-userinstallstatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates`
@@ -829,7 +829,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -837,7 +837,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -845,7 +845,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}",
         "intune-books-userinstallstatesummary-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -871,7 +871,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates`
@@ -889,7 +889,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -907,7 +907,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates",
         "intune-books-deviceinstallstate-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -915,7 +915,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates",
         "intune-books-deviceinstallstate-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -941,7 +941,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -959,7 +959,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
         &self,
         body: types::DeviceInstallState,
     ) -> rt::Request<types::DeviceInstallState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}`
@@ -974,14 +974,14 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -989,7 +989,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -997,7 +997,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/managedEBooks/{managedEBookId}/userStateSummary/{userInstallStateSummaryId}/deviceStates/{deviceInstallStateId}",
         "intune-books-deviceinstallstate-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

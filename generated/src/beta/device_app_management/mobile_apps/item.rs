@@ -88,7 +88,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}`
@@ -118,7 +118,7 @@ impl MobileAppsItem {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}`
@@ -145,7 +145,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/assign`
@@ -159,7 +159,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')`
@@ -209,7 +209,7 @@ impl MobileAppsItem {
         body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/revokeDeviceLicense`
@@ -231,7 +231,7 @@ impl MobileAppsItem {
                 Self::REVOKE_DEVICE_LICENSE,
                 self.0.segment("revokeDeviceLicense"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/revokeUserLicense`
@@ -250,7 +250,7 @@ impl MobileAppsItem {
         body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/updateRelationships`
@@ -272,7 +272,7 @@ impl MobileAppsItem {
                 Self::UPDATE_RELATIONSHIPS,
                 self.0.segment("updateRelationships"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/assignments`
@@ -365,7 +365,7 @@ impl MobileAppsItem {
 /// The documented facts of the calls above.
 impl MobileAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-shared-mobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -373,7 +373,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-androidforworkapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -381,7 +381,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-androidforworkapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -389,7 +389,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/assign",
         "intune-shared-mobileapp-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -397,7 +397,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::get_related_app_states`].
-    pub const GET_RELATED_APP_STATES: &'static rt::Operation = &rt::Operation(
+    pub const GET_RELATED_APP_STATES: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')",
         "intune-shared-mobileapp-getrelatedappstates",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -405,7 +405,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::revoke_all_licenses`].
-    pub const REVOKE_ALL_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_ALL_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/revokeAllLicenses",
         "intune-apps-iosvppapp-revokealllicenses",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -413,7 +413,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::revoke_device_license`].
-    pub const REVOKE_DEVICE_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_DEVICE_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/revokeDeviceLicense",
         "intune-apps-iosvppapp-revokedevicelicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -421,7 +421,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::revoke_user_license`].
-    pub const REVOKE_USER_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_USER_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/revokeUserLicense",
         "intune-apps-iosvppapp-revokeuserlicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -429,7 +429,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::update_relationships`].
-    pub const UPDATE_RELATIONSHIPS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RELATIONSHIPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/updateRelationships",
         "intune-shared-mobileapp-updaterelationships",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -455,7 +455,7 @@ impl MobileAppsItemAssignments {
     #[doc(alias = "intune-apps-mobileappassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/assignments`
@@ -473,7 +473,7 @@ impl MobileAppsItemAssignments {
         &self,
         body: types::MobileAppAssignment,
     ) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -486,7 +486,7 @@ impl MobileAppsItemAssignments {
 /// The documented facts of the calls above.
 impl MobileAppsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments",
         "intune-apps-mobileappassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -494,7 +494,7 @@ impl MobileAppsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments",
         "intune-apps-mobileappassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -520,7 +520,7 @@ impl MobileAppsItemAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -538,7 +538,7 @@ impl MobileAppsItemAssignmentsItem {
         &self,
         body: types::MobileAppAssignment,
     ) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -553,14 +553,14 @@ impl MobileAppsItemAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -568,7 +568,7 @@ impl MobileAppsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -576,7 +576,7 @@ impl MobileAppsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -601,7 +601,7 @@ impl MobileAppsItemCategories {
     #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/categories`
@@ -619,7 +619,7 @@ impl MobileAppsItemCategories {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -632,7 +632,7 @@ impl MobileAppsItemCategories {
 /// The documented facts of the calls above.
 impl MobileAppsItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories",
         "intune-apps-mobileappcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -640,7 +640,7 @@ impl MobileAppsItemCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories",
         "intune-apps-mobileappcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -666,7 +666,7 @@ impl MobileAppsItemCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -684,7 +684,7 @@ impl MobileAppsItemCategoriesItem {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -699,14 +699,14 @@ impl MobileAppsItemCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -714,7 +714,7 @@ impl MobileAppsItemCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -722,7 +722,7 @@ impl MobileAppsItemCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -749,7 +749,7 @@ impl MobileAppsItemInstallSummary {
     #[doc(alias = "intune-apps-mobileappinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/installSummary`
@@ -767,14 +767,14 @@ impl MobileAppsItemInstallSummary {
         &self,
         body: types::MobileAppInstallSummary,
     ) -> rt::Request<types::MobileAppInstallSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemInstallSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/installSummary",
         "intune-apps-mobileappinstallsummary-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -782,7 +782,7 @@ impl MobileAppsItemInstallSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/installSummary",
         "intune-apps-mobileappinstallsummary-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -819,7 +819,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions`
@@ -836,7 +836,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -854,7 +854,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMobileLobAppContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -862,7 +862,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -888,7 +888,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -905,7 +905,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -919,14 +919,14 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -934,7 +934,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -942,7 +942,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -68,7 +68,7 @@ impl ComanagedDevicesItem {
     #[doc(alias = "intune-devices-windowsmanageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/comanagedDevices/{managedDeviceId}`
@@ -92,7 +92,7 @@ impl ComanagedDevicesItem {
         &self,
         body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/comanagedDevices/{managedDeviceId}`
@@ -109,7 +109,7 @@ impl ComanagedDevicesItem {
     #[doc(alias = "intune-devices-windowsmanageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/activateDeviceEsim`
@@ -133,7 +133,7 @@ impl ComanagedDevicesItem {
                 Self::ACTIVATE_DEVICE_ESIM,
                 self.0.segment("activateDeviceEsim"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/bypassActivationLock`
@@ -173,7 +173,7 @@ impl ComanagedDevicesItem {
                 Self::CLEAN_WINDOWS_DEVICE,
                 self.0.segment("cleanWindowsDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/createDeviceLogCollectionRequest`
@@ -197,7 +197,7 @@ impl ComanagedDevicesItem {
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
@@ -219,7 +219,7 @@ impl ComanagedDevicesItem {
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
                 self.0.segment("deleteUserFromSharedAppleDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/deprovision`
@@ -239,8 +239,7 @@ impl ComanagedDevicesItem {
         &self,
         body: actions::ManagedDeviceDeprovision,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision"))
-            .body(body.into())
+        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision")).body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/disable`
@@ -291,7 +290,7 @@ impl ComanagedDevicesItem {
         body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/comanagedDevices/{managedDeviceId}/getFileVaultKey`
@@ -381,7 +380,7 @@ impl ComanagedDevicesItem {
         body: actions::ManagedDevicePlayLostModeSound,
     ) -> rt::Request<()> {
         rt::Request::new(Self::PLAY_LOST_MODE_SOUND, self.0.segment("playLostModeSound"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/rebootNow`
@@ -596,7 +595,7 @@ impl ComanagedDevicesItem {
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
                 self.0.segment("sendCustomNotificationToCompanyPortal"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/setDeviceName`
@@ -615,7 +614,7 @@ impl ComanagedDevicesItem {
         body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/shutDown`
@@ -667,7 +666,7 @@ impl ComanagedDevicesItem {
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
                 self.0.segment("triggerConfigurationManagerAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/updateWindowsDeviceAccount`
@@ -689,7 +688,7 @@ impl ComanagedDevicesItem {
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
                 self.0.segment("updateWindowsDeviceAccount"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/windowsDefenderScan`
@@ -711,7 +710,7 @@ impl ComanagedDevicesItem {
                 Self::WINDOWS_DEFENDER_SCAN,
                 self.0.segment("windowsDefenderScan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/comanagedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
@@ -745,14 +744,14 @@ impl ComanagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
-        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
+        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ComanagedDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagedDevices/{managedDeviceId}",
         "intune-devices-windowsmanageddevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -760,7 +759,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/comanagedDevices/{managedDeviceId}",
         "intune-devices-windowsmanageddevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -768,7 +767,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/comanagedDevices/{managedDeviceId}",
         "intune-devices-windowsmanageddevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -776,7 +775,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::activate_device_esim`].
-    pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_DEVICE_ESIM: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -784,7 +783,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::bypass_activation_lock`].
-    pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const BYPASS_ACTIVATION_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -792,7 +791,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::clean_windows_device`].
-    pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAN_WINDOWS_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -800,7 +799,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::create_device_log_collection_request`].
-    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/createDeviceLogCollectionRequest",
         "intune-devices-manageddevice-createdevicelogcollectionrequest",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -808,7 +807,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::delete_user_from_shared_apple_device`].
-    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -816,7 +815,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::deprovision`].
-    pub const DEPROVISION: &'static rt::Operation = &rt::Operation(
+    pub const DEPROVISION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/deprovision",
         "intune-devices-manageddevice-deprovision",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -824,7 +823,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::disable`].
-    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/disable",
         "intune-devices-manageddevice-disable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -832,7 +831,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::disable_lost_mode`].
-    pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -840,7 +839,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::enable_lost_mode`].
-    pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -848,7 +847,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::get_file_vault_key`].
-    pub const GET_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagedDevices/{managedDeviceId}/getFileVaultKey",
         "intune-devices-manageddevice-getfilevaultkey",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -856,7 +855,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::get_oem_warranty`].
-    pub const GET_OEM_WARRANTY: &'static rt::Operation = &rt::Operation(
+    pub const GET_OEM_WARRANTY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/comanagedDevices/{managedDeviceId}/getOemWarranty",
         "intune-devices-manageddevice-getoemwarranty",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -864,7 +863,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::locate_device`].
-    pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const LOCATE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -872,7 +871,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::logout_shared_apple_device_active_user`].
-    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
+    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -880,7 +879,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::play_lost_mode_sound`].
-    pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_LOST_MODE_SOUND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -888,7 +887,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::reboot_now`].
-    pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT_NOW: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -896,7 +895,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::recover_passcode`].
-    pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RECOVER_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -904,7 +903,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::reenable`].
-    pub const REENABLE: &'static rt::Operation = &rt::Operation(
+    pub const REENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/reenable",
         "intune-devices-manageddevice-reenable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -912,7 +911,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::remote_lock`].
-    pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const REMOTE_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -920,7 +919,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::remove_device_firmware_configuration_interface_management`].
-    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/removeDeviceFirmwareConfigurationInterfaceManagement",
         "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -928,7 +927,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::request_remote_assistance`].
-    pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -936,7 +935,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::reset_passcode`].
-    pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -944,7 +943,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::retire`].
-    pub const RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const RETIRE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -952,7 +951,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::revoke_apple_vpp_licenses`].
-    pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_APPLE_VPP_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -960,7 +959,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::rotate_bit_locker_keys`].
-    pub const ROTATE_BIT_LOCKER_KEYS: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_BIT_LOCKER_KEYS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/rotateBitLockerKeys",
         "intune-devices-manageddevice-rotatebitlockerkeys",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -968,7 +967,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::rotate_file_vault_key`].
-    pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -976,7 +975,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::send_custom_notification_to_company_portal`].
-    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/sendCustomNotificationToCompanyPortal",
         "intune-devices-manageddevice-sendcustomnotificationtocompanyportal",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -984,7 +983,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::set_device_name`].
-    pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
+    pub const SET_DEVICE_NAME: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -992,7 +991,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::shut_down`].
-    pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
+    pub const SHUT_DOWN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1000,7 +999,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::sync_device`].
-    pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1008,7 +1007,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::trigger_configuration_manager_action`].
-    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1016,7 +1015,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::update_windows_device_account`].
-    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1024,7 +1023,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_scan`].
-    pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_SCAN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1032,7 +1031,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_update_signatures`].
-    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1040,7 +1039,7 @@ impl ComanagedDevicesItem {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/comanagedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",

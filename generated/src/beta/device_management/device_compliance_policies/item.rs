@@ -74,7 +74,7 @@ impl DeviceCompliancePoliciesItem {
     #[doc(alias = "intune-shared-devicecompliancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}`
@@ -111,7 +111,7 @@ impl DeviceCompliancePoliciesItem {
         &self,
         body: impl rt::Is<types::DeviceCompliancePolicy>,
     ) -> rt::Request<types::DeviceCompliancePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}`
@@ -145,7 +145,7 @@ impl DeviceCompliancePoliciesItem {
     #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assign`
@@ -163,7 +163,7 @@ impl DeviceCompliancePoliciesItem {
         &self,
         body: actions::DeviceCompliancePolicyAssign,
     ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduleActionsForRules`
@@ -185,7 +185,7 @@ impl DeviceCompliancePoliciesItem {
                 Self::SCHEDULE_ACTIONS_FOR_RULES,
                 self.0.segment("scheduleActionsForRules"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments`
@@ -250,7 +250,7 @@ impl DeviceCompliancePoliciesItem {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}",
         "intune-shared-devicecompliancepolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -258,7 +258,7 @@ impl DeviceCompliancePoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}",
         "intune-deviceconfig-androidcompliancepolicy-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -266,7 +266,7 @@ impl DeviceCompliancePoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}",
         "intune-deviceconfig-androidcompliancepolicy-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -274,7 +274,7 @@ impl DeviceCompliancePoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assign",
         "intune-shared-devicecompliancepolicy-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -282,7 +282,7 @@ impl DeviceCompliancePoliciesItem {
     );
 
     /// Of [`Self::schedule_actions_for_rules`].
-    pub const SCHEDULE_ACTIONS_FOR_RULES: &'static rt::Operation = &rt::Operation(
+    pub const SCHEDULE_ACTIONS_FOR_RULES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduleActionsForRules",
         "intune-shared-devicecompliancepolicy-scheduleactionsforrules",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -311,7 +311,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments`
@@ -329,7 +329,7 @@ impl DeviceCompliancePoliciesItemAssignments {
         &self,
         body: types::DeviceCompliancePolicyAssignment,
     ) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}`
@@ -347,7 +347,7 @@ impl DeviceCompliancePoliciesItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments",
         "intune-deviceconfig-devicecompliancepolicyassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -355,7 +355,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments",
         "intune-deviceconfig-devicecompliancepolicyassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -383,7 +383,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}`
@@ -401,7 +401,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
         &self,
         body: types::DeviceCompliancePolicyAssignment,
     ) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}`
@@ -416,14 +416,14 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}",
         "intune-deviceconfig-devicecompliancepolicyassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -431,7 +431,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}",
         "intune-deviceconfig-devicecompliancepolicyassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -439,7 +439,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/assignments/{deviceCompliancePolicyAssignmentId}",
         "intune-deviceconfig-devicecompliancepolicyassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -466,7 +466,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries`
@@ -484,7 +484,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -502,7 +502,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -510,7 +510,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -538,7 +538,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -556,7 +556,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -571,14 +571,14 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -586,7 +586,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -594,7 +594,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -623,7 +623,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceComplianceDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses`
@@ -641,7 +641,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
         &self,
         body: types::DeviceComplianceDeviceStatus,
     ) -> rt::Request<types::DeviceComplianceDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}`
@@ -659,7 +659,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses",
         "intune-deviceconfig-devicecompliancedevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -667,7 +667,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses",
         "intune-deviceconfig-devicecompliancedevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -695,7 +695,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}`
@@ -713,7 +713,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
         &self,
         body: types::DeviceComplianceDeviceStatus,
     ) -> rt::Request<types::DeviceComplianceDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}`
@@ -728,14 +728,14 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}",
         "intune-deviceconfig-devicecompliancedevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -743,7 +743,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}",
         "intune-deviceconfig-devicecompliancedevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -751,7 +751,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatuses/{deviceComplianceDeviceStatusId}",
         "intune-deviceconfig-devicecompliancedevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -779,7 +779,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     #[doc(alias = "intune-deviceconfig-devicecompliancedeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatusOverview`
@@ -797,14 +797,14 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
         &self,
         body: types::DeviceComplianceDeviceOverview,
     ) -> rt::Request<types::DeviceComplianceDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatusOverview",
         "intune-deviceconfig-devicecompliancedeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -812,7 +812,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/deviceStatusOverview",
         "intune-deviceconfig-devicecompliancedeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -841,7 +841,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceComplianceUserStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses`
@@ -859,7 +859,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
         &self,
         body: types::DeviceComplianceUserStatus,
     ) -> rt::Request<types::DeviceComplianceUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}`
@@ -877,7 +877,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses",
         "intune-deviceconfig-devicecomplianceuserstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -885,7 +885,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses",
         "intune-deviceconfig-devicecomplianceuserstatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -913,7 +913,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}`
@@ -931,7 +931,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
         &self,
         body: types::DeviceComplianceUserStatus,
     ) -> rt::Request<types::DeviceComplianceUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}`
@@ -946,14 +946,14 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}",
         "intune-deviceconfig-devicecomplianceuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -961,7 +961,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}",
         "intune-deviceconfig-devicecomplianceuserstatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -969,7 +969,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatuses/{deviceComplianceUserStatusId}",
         "intune-deviceconfig-devicecomplianceuserstatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -997,7 +997,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     #[doc(alias = "intune-deviceconfig-devicecomplianceuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatusOverview`
@@ -1015,14 +1015,14 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
         &self,
         body: types::DeviceComplianceUserOverview,
     ) -> rt::Request<types::DeviceComplianceUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatusOverview",
         "intune-deviceconfig-devicecomplianceuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1030,7 +1030,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/userStatusOverview",
         "intune-deviceconfig-devicecomplianceuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -41,7 +41,7 @@ impl DeviceComplianceScriptsItem {
     #[doc(alias = "intune-devices-devicecompliancescript-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScript> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
@@ -61,7 +61,7 @@ impl DeviceComplianceScriptsItem {
         &self,
         body: types::DeviceComplianceScript,
     ) -> rt::Request<types::DeviceComplianceScript> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
@@ -78,7 +78,7 @@ impl DeviceComplianceScriptsItem {
     #[doc(alias = "intune-devices-devicecompliancescript-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assign`
@@ -98,7 +98,7 @@ impl DeviceComplianceScriptsItem {
         &self,
         body: actions::DeviceComplianceScriptAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments`
@@ -123,7 +123,7 @@ impl DeviceComplianceScriptsItem {
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -131,7 +131,7 @@ impl DeviceComplianceScriptsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -139,7 +139,7 @@ impl DeviceComplianceScriptsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -147,7 +147,7 @@ impl DeviceComplianceScriptsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assign",
         "intune-devices-devicecompliancescript-assign",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -176,7 +176,7 @@ impl DeviceComplianceScriptsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceHealthScriptAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments`
@@ -196,7 +196,7 @@ impl DeviceComplianceScriptsItemAssignments {
         &self,
         body: types::DeviceHealthScriptAssignment,
     ) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -214,7 +214,7 @@ impl DeviceComplianceScriptsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments",
         "intune-devices-devicehealthscriptassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -222,7 +222,7 @@ impl DeviceComplianceScriptsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments",
         "intune-devices-devicehealthscriptassignment-create",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -250,7 +250,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicehealthscriptassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -270,7 +270,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
         &self,
         body: types::DeviceHealthScriptAssignment,
     ) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -287,14 +287,14 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicehealthscriptassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -302,7 +302,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-update",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -310,7 +310,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-delete",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -340,7 +340,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     #[doc(alias = "intune-devices-devicecompliancescriptrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScriptRunSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary`
@@ -360,14 +360,14 @@ impl DeviceComplianceScriptsItemRunSummary {
         &self,
         body: types::DeviceComplianceScriptRunSummary,
     ) -> rt::Request<types::DeviceComplianceScriptRunSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItemRunSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary",
         "intune-devices-devicecompliancescriptrunsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -375,7 +375,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary",
         "intune-devices-devicecompliancescriptrunsummary-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

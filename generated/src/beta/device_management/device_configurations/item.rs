@@ -203,7 +203,7 @@ impl DeviceConfigurationsItem {
     #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -241,7 +241,7 @@ impl DeviceConfigurationsItem {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}`
@@ -276,7 +276,7 @@ impl DeviceConfigurationsItem {
     #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assign`
@@ -294,7 +294,7 @@ impl DeviceConfigurationsItem {
         &self,
         body: actions::DeviceConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignedAccessMultiModeProfiles`
@@ -318,7 +318,7 @@ impl DeviceConfigurationsItem {
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
                 self.0.segment("assignedAccessMultiModeProfiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/extendFeatureUpdatesPause`
@@ -408,7 +408,7 @@ impl DeviceConfigurationsItem {
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,
                 self.0.segment("windowsPrivacyAccessControls"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments`
@@ -961,7 +961,7 @@ impl DeviceConfigurationsItem {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-shared-deviceconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -969,7 +969,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -977,7 +977,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -985,7 +985,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assign",
         "intune-shared-deviceconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -993,7 +993,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::assigned_access_multi_mode_profiles`].
-    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignedAccessMultiModeProfiles",
         "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1001,7 +1001,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::extend_feature_updates_pause`].
-    pub const EXTEND_FEATURE_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_FEATURE_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/extendFeatureUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1009,7 +1009,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::extend_quality_updates_pause`].
-    pub const EXTEND_QUALITY_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_QUALITY_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/extendQualityUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1017,7 +1017,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::get_oma_setting_plain_text_value`].
-    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/getOmaSettingPlainTextValue(secretReferenceValueId='{secretReferenceValueId}')",
         "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1025,7 +1025,7 @@ impl DeviceConfigurationsItem {
     );
 
     /// Of [`Self::windows_privacy_access_controls`].
-    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/windowsPrivacyAccessControls",
         "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1071,14 +1071,14 @@ impl DeviceConfigurationsItemAsAndroidForWorkEasEmailProfileBaseIdentityCertific
     #[doc(alias = "intune-deviceconfig-androidforworkcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidForWorkEasEmailProfileBaseIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidForWorkEasEmailProfileBase/identityCertificate",
         "intune-deviceconfig-androidforworkcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1124,14 +1124,14 @@ impl DeviceConfigurationsItemAsAndroidForWorkVpnConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-androidforworkcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidForWorkVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidForWorkVpnConfiguration/identityCertificate",
         "intune-deviceconfig-androidforworkcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1177,14 +1177,14 @@ impl DeviceConfigurationsItemAsAndroidVpnConfigurationIdentityCertificate {
     #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidVpnConfiguration/identityCertificate",
         "intune-deviceconfig-androidcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1230,14 +1230,14 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEasEmailProfileBaseIdentityCert
     #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidWorkProfileEasEmailProfileBaseIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEasEmailProfileBase/identityCertificate",
         "intune-deviceconfig-androidworkprofilecertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1283,14 +1283,14 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileVpnConfigurationIdentityCertifi
     #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidWorkProfileVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileVpnConfiguration/identityCertificate",
         "intune-deviceconfig-androidworkprofilecertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1336,14 +1336,14 @@ impl DeviceConfigurationsItemAsMacOsDeviceFeaturesConfigurationSingleSignOnExten
     #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsDeviceFeaturesConfigurationSingleSignOnExtensionPkinitCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSDeviceFeaturesConfiguration/singleSignOnExtensionPkinitCertificate",
         "intune-deviceconfig-macoscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1389,14 +1389,14 @@ impl DeviceConfigurationsItemAsMacOsVpnConfigurationIdentityCertificate {
     #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSVpnConfiguration/identityCertificate",
         "intune-deviceconfig-macoscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1442,14 +1442,14 @@ impl DeviceConfigurationsItemAsWindows10VpnConfigurationIdentityCertificate {
     #[doc(alias = "intune-deviceconfig-windowscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindows10VpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windows10VpnConfiguration/identityCertificate",
         "intune-deviceconfig-windowscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

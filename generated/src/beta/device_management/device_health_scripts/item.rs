@@ -42,7 +42,7 @@ impl DeviceHealthScriptsItem {
     #[doc(alias = "intune-devices-devicehealthscript-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScript> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}`
@@ -62,7 +62,7 @@ impl DeviceHealthScriptsItem {
         &self,
         body: types::DeviceHealthScript,
     ) -> rt::Request<types::DeviceHealthScript> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}`
@@ -79,7 +79,7 @@ impl DeviceHealthScriptsItem {
     #[doc(alias = "intune-devices-devicehealthscript-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assign`
@@ -96,7 +96,7 @@ impl DeviceHealthScriptsItem {
     #[doc(alias = "intune-devices-devicehealthscript-assign")]
     #[inline]
     pub fn assign(&self, body: actions::DeviceHealthScriptAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/getGlobalScriptHighestAvailableVersion`
@@ -166,7 +166,7 @@ impl DeviceHealthScriptsItem {
                 Self::UPDATE_GLOBAL_SCRIPT,
                 self.0.segment("updateGlobalScript"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments`
@@ -191,7 +191,7 @@ impl DeviceHealthScriptsItem {
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}",
         "intune-devices-devicehealthscript-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -199,7 +199,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}",
         "intune-devices-devicehealthscript-update",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -207,7 +207,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}",
         "intune-devices-devicehealthscript-delete",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -215,7 +215,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assign",
         "intune-devices-devicehealthscript-assign",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -223,7 +223,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::get_global_script_highest_available_version`].
-    pub const GET_GLOBAL_SCRIPT_HIGHEST_AVAILABLE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const GET_GLOBAL_SCRIPT_HIGHEST_AVAILABLE_VERSION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/getGlobalScriptHighestAvailableVersion",
         "intune-devices-devicehealthscript-getglobalscripthighestavailableversion",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -231,7 +231,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::get_remediation_history`].
-    pub const GET_REMEDIATION_HISTORY: &'static rt::Operation = &rt::Operation(
+    pub const GET_REMEDIATION_HISTORY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/getRemediationHistory",
         "intune-devices-devicehealthscript-getremediationhistory",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -239,7 +239,7 @@ impl DeviceHealthScriptsItem {
     );
 
     /// Of [`Self::update_global_script`].
-    pub const UPDATE_GLOBAL_SCRIPT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_GLOBAL_SCRIPT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/updateGlobalScript",
         "intune-devices-devicehealthscript-updateglobalscript",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -268,7 +268,7 @@ impl DeviceHealthScriptsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceHealthScriptAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments`
@@ -288,7 +288,7 @@ impl DeviceHealthScriptsItemAssignments {
         &self,
         body: types::DeviceHealthScriptAssignment,
     ) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -306,7 +306,7 @@ impl DeviceHealthScriptsItemAssignments {
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments",
         "intune-devices-devicehealthscriptassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -314,7 +314,7 @@ impl DeviceHealthScriptsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments",
         "intune-devices-devicehealthscriptassignment-create",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -342,7 +342,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicehealthscriptassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -362,7 +362,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
         &self,
         body: types::DeviceHealthScriptAssignment,
     ) -> rt::Request<types::DeviceHealthScriptAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
@@ -379,14 +379,14 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     #[doc(alias = "intune-devices-devicehealthscriptassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -394,7 +394,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-update",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -402,7 +402,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}",
         "intune-devices-devicehealthscriptassignment-delete",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -430,7 +430,7 @@ impl DeviceHealthScriptsItemRunSummary {
     #[doc(alias = "intune-devices-devicehealthscriptrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptRunSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary`
@@ -450,14 +450,14 @@ impl DeviceHealthScriptsItemRunSummary {
         &self,
         body: types::DeviceHealthScriptRunSummary,
     ) -> rt::Request<types::DeviceHealthScriptRunSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemRunSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary",
         "intune-devices-devicehealthscriptrunsummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -465,7 +465,7 @@ impl DeviceHealthScriptsItemRunSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary",
         "intune-devices-devicehealthscriptrunsummary-update",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",

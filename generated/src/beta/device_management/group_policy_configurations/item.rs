@@ -38,7 +38,7 @@ impl GroupPolicyConfigurationsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}`
@@ -56,7 +56,7 @@ impl GroupPolicyConfigurationsItem {
         &self,
         body: types::GroupPolicyConfiguration,
     ) -> rt::Request<types::GroupPolicyConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}`
@@ -71,7 +71,7 @@ impl GroupPolicyConfigurationsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assign`
@@ -89,7 +89,7 @@ impl GroupPolicyConfigurationsItem {
         &self,
         body: actions::GroupPolicyConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::GroupPolicyConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/updateDefinitionValues`
@@ -111,7 +111,7 @@ impl GroupPolicyConfigurationsItem {
                 Self::UPDATE_DEFINITION_VALUES,
                 self.0.segment("updateDefinitionValues"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments`
@@ -130,7 +130,7 @@ impl GroupPolicyConfigurationsItem {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}",
         "intune-grouppolicy-grouppolicyconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -138,7 +138,7 @@ impl GroupPolicyConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}",
         "intune-grouppolicy-grouppolicyconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -146,7 +146,7 @@ impl GroupPolicyConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}",
         "intune-grouppolicy-grouppolicyconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -154,7 +154,7 @@ impl GroupPolicyConfigurationsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assign",
         "intune-grouppolicy-grouppolicyconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -162,7 +162,7 @@ impl GroupPolicyConfigurationsItem {
     );
 
     /// Of [`Self::update_definition_values`].
-    pub const UPDATE_DEFINITION_VALUES: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_DEFINITION_VALUES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/updateDefinitionValues",
         "intune-grouppolicy-grouppolicyconfiguration-updatedefinitionvalues",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -191,7 +191,7 @@ impl GroupPolicyConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments`
@@ -209,7 +209,7 @@ impl GroupPolicyConfigurationsItemAssignments {
         &self,
         body: types::GroupPolicyConfigurationAssignment,
     ) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}`
@@ -227,7 +227,7 @@ impl GroupPolicyConfigurationsItemAssignments {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments",
         "intune-grouppolicy-grouppolicyconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -235,7 +235,7 @@ impl GroupPolicyConfigurationsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments",
         "intune-grouppolicy-grouppolicyconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -263,7 +263,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}`
@@ -281,7 +281,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
         &self,
         body: types::GroupPolicyConfigurationAssignment,
     ) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}`
@@ -296,14 +296,14 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}",
         "intune-grouppolicy-grouppolicyconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -311,7 +311,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}",
         "intune-grouppolicy-grouppolicyconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -319,7 +319,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/assignments/{groupPolicyConfigurationAssignmentId}",
         "intune-grouppolicy-grouppolicyconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

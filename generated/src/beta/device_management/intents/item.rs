@@ -63,7 +63,7 @@ impl IntentsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}`
@@ -81,7 +81,7 @@ impl IntentsItem {
         &self,
         body: types::DeviceManagementIntent,
     ) -> rt::Request<types::DeviceManagementIntent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}`
@@ -96,7 +96,7 @@ impl IntentsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/assign`
@@ -114,7 +114,7 @@ impl IntentsItem {
         &self,
         body: actions::DeviceManagementIntentAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `GET /deviceManagement/intents/{deviceManagementIntentId}/compare(templateId='{templateId}')`
@@ -155,8 +155,7 @@ impl IntentsItem {
         &self,
         body: actions::DeviceManagementIntentCreateCopy,
     ) -> rt::Request<types::DeviceManagementIntent> {
-        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy")).body(body)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/migrateToTemplate`
@@ -175,7 +174,7 @@ impl IntentsItem {
         body: actions::DeviceManagementIntentMigrateToTemplate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::MIGRATE_TO_TEMPLATE, self.0.segment("migrateToTemplate"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/updateSettings`
@@ -194,7 +193,7 @@ impl IntentsItem {
         body: actions::DeviceManagementIntentUpdateSettings,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_SETTINGS, self.0.segment("updateSettings"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/assignments`
@@ -253,7 +252,7 @@ impl IntentsItem {
 /// The documented facts of the calls above.
 impl IntentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}",
         "intune-deviceintent-devicemanagementintent-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -261,7 +260,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}",
         "intune-deviceintent-devicemanagementintent-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -269,7 +268,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}",
         "intune-deviceintent-devicemanagementintent-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -277,7 +276,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/assign",
         "intune-deviceintent-devicemanagementintent-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -285,7 +284,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::compare`].
-    pub const COMPARE: &'static rt::Operation = &rt::Operation(
+    pub const COMPARE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/compare(templateId='{templateId}')",
         "intune-deviceintent-devicemanagementintent-compare",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -293,7 +292,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::create_copy`].
-    pub const CREATE_COPY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_COPY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/createCopy",
         "intune-deviceintent-devicemanagementintent-createcopy",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -301,7 +300,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::migrate_to_template`].
-    pub const MIGRATE_TO_TEMPLATE: &'static rt::Operation = &rt::Operation(
+    pub const MIGRATE_TO_TEMPLATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/migrateToTemplate",
         "intune-deviceintent-devicemanagementintent-migratetotemplate",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -309,7 +308,7 @@ impl IntentsItem {
     );
 
     /// Of [`Self::update_settings`].
-    pub const UPDATE_SETTINGS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_SETTINGS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/updateSettings",
         "intune-deviceintent-devicemanagementintent-updatesettings",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -338,7 +337,7 @@ impl IntentsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementIntentAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/assignments`
@@ -356,7 +355,7 @@ impl IntentsItemAssignments {
         &self,
         body: types::DeviceManagementIntentAssignment,
     ) -> rt::Request<types::DeviceManagementIntentAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
@@ -372,7 +371,7 @@ impl IntentsItemAssignments {
 /// The documented facts of the calls above.
 impl IntentsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments",
         "intune-deviceintent-devicemanagementintentassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -380,7 +379,7 @@ impl IntentsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments",
         "intune-deviceintent-devicemanagementintentassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -408,7 +407,7 @@ impl IntentsItemAssignmentsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
@@ -426,7 +425,7 @@ impl IntentsItemAssignmentsItem {
         &self,
         body: types::DeviceManagementIntentAssignment,
     ) -> rt::Request<types::DeviceManagementIntentAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
@@ -441,14 +440,14 @@ impl IntentsItemAssignmentsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
         "intune-deviceintent-devicemanagementintentassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -456,7 +455,7 @@ impl IntentsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
         "intune-deviceintent-devicemanagementintentassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -464,7 +463,7 @@ impl IntentsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
         "intune-deviceintent-devicemanagementintentassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -497,7 +496,7 @@ impl IntentsItemDeviceSettingStateSummaries {
     ) -> rt::Request<
         rt::Collection<types::DeviceManagementIntentDeviceSettingStateSummary>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries`
@@ -517,7 +516,7 @@ impl IntentsItemDeviceSettingStateSummaries {
         &self,
         body: types::DeviceManagementIntentDeviceSettingStateSummary,
     ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}`
@@ -535,7 +534,7 @@ impl IntentsItemDeviceSettingStateSummaries {
 /// The documented facts of the calls above.
 impl IntentsItemDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries",
         "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -543,7 +542,7 @@ impl IntentsItemDeviceSettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries",
         "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -575,7 +574,7 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}`
@@ -595,7 +594,7 @@ impl IntentsItemDeviceSettingStateSummariesItem {
         &self,
         body: types::DeviceManagementIntentDeviceSettingStateSummary,
     ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}`
@@ -612,14 +611,14 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}",
         "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -627,7 +626,7 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}",
         "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -635,7 +634,7 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceSettingStateSummaries/{deviceManagementIntentDeviceSettingStateSummaryId}",
         "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -664,7 +663,7 @@ impl IntentsItemDeviceStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementIntentDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/deviceStates`
@@ -682,7 +681,7 @@ impl IntentsItemDeviceStates {
         &self,
         body: types::DeviceManagementIntentDeviceState,
     ) -> rt::Request<types::DeviceManagementIntentDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}`
@@ -698,7 +697,7 @@ impl IntentsItemDeviceStates {
 /// The documented facts of the calls above.
 impl IntentsItemDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStates",
         "intune-deviceintent-devicemanagementintentdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -706,7 +705,7 @@ impl IntentsItemDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStates",
         "intune-deviceintent-devicemanagementintentdevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -734,7 +733,7 @@ impl IntentsItemDeviceStatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}`
@@ -752,7 +751,7 @@ impl IntentsItemDeviceStatesItem {
         &self,
         body: types::DeviceManagementIntentDeviceState,
     ) -> rt::Request<types::DeviceManagementIntentDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}`
@@ -767,14 +766,14 @@ impl IntentsItemDeviceStatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}",
         "intune-deviceintent-devicemanagementintentdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -782,7 +781,7 @@ impl IntentsItemDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}",
         "intune-deviceintent-devicemanagementintentdevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -790,7 +789,7 @@ impl IntentsItemDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStates/{deviceManagementIntentDeviceStateId}",
         "intune-deviceintent-devicemanagementintentdevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -818,7 +817,7 @@ impl IntentsItemDeviceStateSummary {
     #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/deviceStateSummary`
@@ -836,14 +835,14 @@ impl IntentsItemDeviceStateSummary {
         &self,
         body: types::DeviceManagementIntentDeviceStateSummary,
     ) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemDeviceStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStateSummary",
         "intune-deviceintent-devicemanagementintentdevicestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -851,7 +850,7 @@ impl IntentsItemDeviceStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/deviceStateSummary",
         "intune-deviceintent-devicemanagementintentdevicestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -880,7 +879,7 @@ impl IntentsItemUserStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementIntentUserState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/userStates`
@@ -898,7 +897,7 @@ impl IntentsItemUserStates {
         &self,
         body: types::DeviceManagementIntentUserState,
     ) -> rt::Request<types::DeviceManagementIntentUserState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}`
@@ -914,7 +913,7 @@ impl IntentsItemUserStates {
 /// The documented facts of the calls above.
 impl IntentsItemUserStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/userStates",
         "intune-deviceintent-devicemanagementintentuserstate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -922,7 +921,7 @@ impl IntentsItemUserStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/userStates",
         "intune-deviceintent-devicemanagementintentuserstate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -950,7 +949,7 @@ impl IntentsItemUserStatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}`
@@ -968,7 +967,7 @@ impl IntentsItemUserStatesItem {
         &self,
         body: types::DeviceManagementIntentUserState,
     ) -> rt::Request<types::DeviceManagementIntentUserState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}`
@@ -983,14 +982,14 @@ impl IntentsItemUserStatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemUserStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}",
         "intune-deviceintent-devicemanagementintentuserstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -998,7 +997,7 @@ impl IntentsItemUserStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}",
         "intune-deviceintent-devicemanagementintentuserstate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1006,7 +1005,7 @@ impl IntentsItemUserStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/userStates/{deviceManagementIntentUserStateId}",
         "intune-deviceintent-devicemanagementintentuserstate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1034,7 +1033,7 @@ impl IntentsItemUserStateSummary {
     #[doc(alias = "intune-deviceintent-devicemanagementintentuserstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/userStateSummary`
@@ -1052,14 +1051,14 @@ impl IntentsItemUserStateSummary {
         &self,
         body: types::DeviceManagementIntentUserStateSummary,
     ) -> rt::Request<types::DeviceManagementIntentUserStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemUserStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/userStateSummary",
         "intune-deviceintent-devicemanagementintentuserstatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1067,7 +1066,7 @@ impl IntentsItemUserStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/userStateSummary",
         "intune-deviceintent-devicemanagementintentuserstatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -79,7 +79,7 @@ impl ManagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/managedDevices/{managedDeviceId}`
@@ -102,7 +102,7 @@ impl ManagedDevicesItem {
         &self,
         body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/managedDevices/{managedDeviceId}`
@@ -119,7 +119,7 @@ impl ManagedDevicesItem {
     #[doc(alias = "intune-devices-windowsmanageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/activateDeviceEsim`
@@ -143,7 +143,7 @@ impl ManagedDevicesItem {
                 Self::ACTIVATE_DEVICE_ESIM,
                 self.0.segment("activateDeviceEsim"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/bypassActivationLock`
@@ -183,7 +183,7 @@ impl ManagedDevicesItem {
                 Self::CLEAN_WINDOWS_DEVICE,
                 self.0.segment("cleanWindowsDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/createDeviceLogCollectionRequest`
@@ -207,7 +207,7 @@ impl ManagedDevicesItem {
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
@@ -229,7 +229,7 @@ impl ManagedDevicesItem {
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
                 self.0.segment("deleteUserFromSharedAppleDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/deprovision`
@@ -249,8 +249,7 @@ impl ManagedDevicesItem {
         &self,
         body: actions::ManagedDeviceDeprovision,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision"))
-            .body(body.into())
+        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision")).body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/disable`
@@ -301,7 +300,7 @@ impl ManagedDevicesItem {
         body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/managedDevices/{managedDeviceId}/getFileVaultKey`
@@ -391,7 +390,7 @@ impl ManagedDevicesItem {
         body: actions::ManagedDevicePlayLostModeSound,
     ) -> rt::Request<()> {
         rt::Request::new(Self::PLAY_LOST_MODE_SOUND, self.0.segment("playLostModeSound"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/rebootNow`
@@ -547,7 +546,7 @@ impl ManagedDevicesItem {
         body: actions::ManagedDeviceResizeCloudPc,
     ) -> rt::Request<()> {
         rt::Request::new(Self::RESIZE_CLOUD_PC, self.0.segment("resizeCloudPc"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/restoreCloudPc`
@@ -565,7 +564,7 @@ impl ManagedDevicesItem {
         body: actions::ManagedDeviceRestoreCloudPc,
     ) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_CLOUD_PC, self.0.segment("restoreCloudPc"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/retire`
@@ -659,7 +658,7 @@ impl ManagedDevicesItem {
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
                 self.0.segment("sendCustomNotificationToCompanyPortal"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/setCloudPcReviewStatus`
@@ -681,7 +680,7 @@ impl ManagedDevicesItem {
                 Self::SET_CLOUD_PC_REVIEW_STATUS,
                 self.0.segment("setCloudPcReviewStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/setDeviceName`
@@ -700,7 +699,7 @@ impl ManagedDevicesItem {
         body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/shutDown`
@@ -752,7 +751,7 @@ impl ManagedDevicesItem {
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
                 self.0.segment("triggerConfigurationManagerAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount`
@@ -774,7 +773,7 @@ impl ManagedDevicesItem {
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
                 self.0.segment("updateWindowsDeviceAccount"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderScan`
@@ -796,7 +795,7 @@ impl ManagedDevicesItem {
                 Self::WINDOWS_DEFENDER_SCAN,
                 self.0.segment("windowsDefenderScan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
@@ -830,7 +829,7 @@ impl ManagedDevicesItem {
     #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
-        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
+        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body)
     }
 
     /// `/deviceManagement/managedDevices/{managedDeviceId}/getCloudPcRemoteActionResults`
@@ -847,7 +846,7 @@ impl ManagedDevicesItem {
 /// The documented facts of the calls above.
 impl ManagedDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -855,7 +854,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/managedDevices/{managedDeviceId}",
         "intune-devices-manageddevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -863,7 +862,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/managedDevices/{managedDeviceId}",
         "intune-devices-windowsmanageddevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -871,7 +870,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::activate_device_esim`].
-    pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_DEVICE_ESIM: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -879,7 +878,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::bypass_activation_lock`].
-    pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const BYPASS_ACTIVATION_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -887,7 +886,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::clean_windows_device`].
-    pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAN_WINDOWS_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -895,7 +894,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::create_device_log_collection_request`].
-    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/createDeviceLogCollectionRequest",
         "intune-devices-manageddevice-createdevicelogcollectionrequest",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -903,7 +902,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::delete_user_from_shared_apple_device`].
-    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -911,7 +910,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::deprovision`].
-    pub const DEPROVISION: &'static rt::Operation = &rt::Operation(
+    pub const DEPROVISION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/deprovision",
         "intune-devices-manageddevice-deprovision",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -919,7 +918,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::disable`].
-    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/disable",
         "intune-devices-manageddevice-disable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -927,7 +926,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::disable_lost_mode`].
-    pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -935,7 +934,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::enable_lost_mode`].
-    pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -943,7 +942,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::get_file_vault_key`].
-    pub const GET_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices/{managedDeviceId}/getFileVaultKey",
         "intune-devices-manageddevice-getfilevaultkey",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -951,7 +950,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::get_oem_warranty`].
-    pub const GET_OEM_WARRANTY: &'static rt::Operation = &rt::Operation(
+    pub const GET_OEM_WARRANTY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices/{managedDeviceId}/getOemWarranty",
         "intune-devices-manageddevice-getoemwarranty",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -959,7 +958,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::locate_device`].
-    pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const LOCATE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -967,7 +966,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::logout_shared_apple_device_active_user`].
-    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
+    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -975,7 +974,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::play_lost_mode_sound`].
-    pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_LOST_MODE_SOUND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -983,7 +982,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::reboot_now`].
-    pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT_NOW: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -991,7 +990,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::recover_passcode`].
-    pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RECOVER_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -999,7 +998,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::reenable`].
-    pub const REENABLE: &'static rt::Operation = &rt::Operation(
+    pub const REENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/reenable",
         "intune-devices-manageddevice-reenable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1007,7 +1006,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::remote_lock`].
-    pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const REMOTE_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1015,7 +1014,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::remove_device_firmware_configuration_interface_management`].
-    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/removeDeviceFirmwareConfigurationInterfaceManagement",
         "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1023,7 +1022,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::reprovision_cloud_pc`].
-    pub const REPROVISION_CLOUD_PC: &'static rt::Operation = &rt::Operation(
+    pub const REPROVISION_CLOUD_PC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/reprovisionCloudPc",
         "manageddevice-reprovisioncloudpc",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -1031,7 +1030,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::request_remote_assistance`].
-    pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1039,7 +1038,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::reset_passcode`].
-    pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1047,7 +1046,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::resize_cloud_pc`].
-    pub const RESIZE_CLOUD_PC: &'static rt::Operation = &rt::Operation(
+    pub const RESIZE_CLOUD_PC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/resizeCloudPc",
         "manageddevice-resizecloudpc",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -1055,7 +1054,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::restore_cloud_pc`].
-    pub const RESTORE_CLOUD_PC: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_CLOUD_PC: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/restoreCloudPc",
         "manageddevice-restorecloudpc",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -1063,7 +1062,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::retire`].
-    pub const RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const RETIRE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1071,7 +1070,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::revoke_apple_vpp_licenses`].
-    pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_APPLE_VPP_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1079,7 +1078,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::rotate_bit_locker_keys`].
-    pub const ROTATE_BIT_LOCKER_KEYS: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_BIT_LOCKER_KEYS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/rotateBitLockerKeys",
         "intune-devices-manageddevice-rotatebitlockerkeys",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1087,7 +1086,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::rotate_file_vault_key`].
-    pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1095,7 +1094,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::send_custom_notification_to_company_portal`].
-    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/sendCustomNotificationToCompanyPortal",
         "intune-devices-manageddevice-sendcustomnotificationtocompanyportal",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1103,7 +1102,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::set_cloud_pc_review_status`].
-    pub const SET_CLOUD_PC_REVIEW_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const SET_CLOUD_PC_REVIEW_STATUS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/setCloudPcReviewStatus",
         "manageddevice-setcloudpcreviewstatus",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -1111,7 +1110,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::set_device_name`].
-    pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
+    pub const SET_DEVICE_NAME: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1119,7 +1118,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::shut_down`].
-    pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
+    pub const SHUT_DOWN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1127,7 +1126,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::sync_device`].
-    pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1135,7 +1134,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::trigger_configuration_manager_action`].
-    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1143,7 +1142,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::update_windows_device_account`].
-    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1151,7 +1150,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_scan`].
-    pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_SCAN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1159,7 +1158,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::windows_defender_update_signatures`].
-    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1167,7 +1166,7 @@ impl ManagedDevicesItem {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/managedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",

@@ -34,7 +34,7 @@ impl ReportsCachedReportConfigurations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementCachedReportConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/reports/cachedReportConfigurations`
@@ -54,7 +54,7 @@ impl ReportsCachedReportConfigurations {
         &self,
         body: types::DeviceManagementCachedReportConfiguration,
     ) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}`
@@ -72,7 +72,7 @@ impl ReportsCachedReportConfigurations {
 /// The documented facts of the calls above.
 impl ReportsCachedReportConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/cachedReportConfigurations",
         "intune-reporting-devicemanagementcachedreportconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -80,7 +80,7 @@ impl ReportsCachedReportConfigurations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/reports/cachedReportConfigurations",
         "intune-reporting-devicemanagementcachedreportconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -112,7 +112,7 @@ impl ReportsCachedReportConfigurationsItem {
     #[doc(alias = "intune-reporting-devicemanagementcachedreportconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}`
@@ -132,7 +132,7 @@ impl ReportsCachedReportConfigurationsItem {
         &self,
         body: types::DeviceManagementCachedReportConfiguration,
     ) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}`
@@ -149,14 +149,14 @@ impl ReportsCachedReportConfigurationsItem {
     #[doc(alias = "intune-reporting-devicemanagementcachedreportconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ReportsCachedReportConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}",
         "intune-reporting-devicemanagementcachedreportconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -164,7 +164,7 @@ impl ReportsCachedReportConfigurationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}",
         "intune-reporting-devicemanagementcachedreportconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -172,7 +172,7 @@ impl ReportsCachedReportConfigurationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/reports/cachedReportConfigurations/{deviceManagementCachedReportConfigurationId}",
         "intune-reporting-devicemanagementcachedreportconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

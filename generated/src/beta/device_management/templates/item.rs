@@ -58,7 +58,7 @@ impl TemplatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}`
@@ -81,7 +81,7 @@ impl TemplatesItem {
         &self,
         body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}`
@@ -101,7 +101,7 @@ impl TemplatesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/templates/{deviceManagementTemplateId}/compare(templateId='{templateId}')`
@@ -143,7 +143,7 @@ impl TemplatesItem {
         body: actions::DeviceManagementTemplateCreateInstance,
     ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE_INSTANCE, self.0.segment("createInstance"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories`
@@ -178,7 +178,7 @@ impl TemplatesItem {
 /// The documented facts of the calls above.
 impl TemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -186,7 +186,7 @@ impl TemplatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -194,7 +194,7 @@ impl TemplatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -202,7 +202,7 @@ impl TemplatesItem {
     );
 
     /// Of [`Self::compare`].
-    pub const COMPARE: &'static rt::Operation = &rt::Operation(
+    pub const COMPARE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/compare(templateId='{templateId}')",
         "intune-deviceintent-devicemanagementtemplate-compare",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -210,7 +210,7 @@ impl TemplatesItem {
     );
 
     /// Of [`Self::create_instance`].
-    pub const CREATE_INSTANCE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_INSTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/createInstance",
         "intune-deviceintent-devicemanagementtemplate-createinstance",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -275,7 +275,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::SecurityBaselineCategoryStateSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries`
@@ -293,7 +293,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
         &self,
         body: types::SecurityBaselineCategoryStateSummary,
     ) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}`
@@ -311,7 +311,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
 /// The documented facts of the calls above.
 impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries",
         "intune-deviceintent-securitybaselinecategorystatesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -319,7 +319,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries",
         "intune-deviceintent-securitybaselinecategorystatesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -349,7 +349,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}`
@@ -367,7 +367,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
         &self,
         body: types::SecurityBaselineCategoryStateSummary,
     ) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}`
@@ -382,14 +382,14 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}",
         "intune-deviceintent-securitybaselinecategorystatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -397,7 +397,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}",
         "intune-deviceintent-securitybaselinecategorystatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -405,7 +405,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/categoryDeviceStateSummaries/{securityBaselineCategoryStateSummaryId}",
         "intune-deviceintent-securitybaselinecategorystatesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -434,7 +434,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::SecurityBaselineDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates`
@@ -452,7 +452,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
         &self,
         body: types::SecurityBaselineDeviceState,
     ) -> rt::Request<types::SecurityBaselineDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}`
@@ -470,7 +470,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
 /// The documented facts of the calls above.
 impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates",
         "intune-deviceintent-securitybaselinedevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -478,7 +478,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates",
         "intune-deviceintent-securitybaselinedevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -506,7 +506,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}`
@@ -524,7 +524,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
         &self,
         body: types::SecurityBaselineDeviceState,
     ) -> rt::Request<types::SecurityBaselineDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}`
@@ -539,14 +539,14 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}",
         "intune-deviceintent-securitybaselinedevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -554,7 +554,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}",
         "intune-deviceintent-securitybaselinedevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -562,7 +562,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStates/{securityBaselineDeviceStateId}",
         "intune-deviceintent-securitybaselinedevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -590,7 +590,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     #[doc(alias = "intune-deviceintent-securitybaselinestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineStateSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStateSummary`
@@ -608,14 +608,14 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
         &self,
         body: impl rt::Is<types::SecurityBaselineStateSummary>,
     ) -> rt::Request<types::SecurityBaselineStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStateSummary",
         "intune-deviceintent-securitybaselinestatesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -623,7 +623,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/microsoft.graph.securityBaselineTemplate/deviceStateSummary",
         "intune-deviceintent-securitybaselinestatesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -655,7 +655,7 @@ impl TemplatesItemMigratableTo {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/migratableTo`
@@ -678,7 +678,7 @@ impl TemplatesItemMigratableTo {
         &self,
         body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/importOffice365DeviceConfigurationPolicies`
@@ -716,7 +716,7 @@ impl TemplatesItemMigratableTo {
 /// The documented facts of the calls above.
 impl TemplatesItemMigratableTo {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo",
         "intune-deviceintent-devicemanagementtemplate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -724,7 +724,7 @@ impl TemplatesItemMigratableTo {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo",
         "intune-deviceintent-devicemanagementtemplate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -732,7 +732,7 @@ impl TemplatesItemMigratableTo {
     );
 
     /// Of [`Self::import_office365_device_configuration_policies`].
-    pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: &'static rt::Operation = &rt::Operation(
+    pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/importOffice365DeviceConfigurationPolicies",
         "intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -765,7 +765,7 @@ impl TemplatesItemMigratableToItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}`
@@ -788,7 +788,7 @@ impl TemplatesItemMigratableToItem {
         &self,
         body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}`
@@ -808,7 +808,7 @@ impl TemplatesItemMigratableToItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}/compare(templateId='{templateId}')`
@@ -850,14 +850,14 @@ impl TemplatesItemMigratableToItem {
         body: actions::DeviceManagementTemplateCreateInstance,
     ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE_INSTANCE, self.0.segment("createInstance"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemMigratableToItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -865,7 +865,7 @@ impl TemplatesItemMigratableToItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -873,7 +873,7 @@ impl TemplatesItemMigratableToItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}",
         "intune-deviceintent-devicemanagementtemplate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -881,7 +881,7 @@ impl TemplatesItemMigratableToItem {
     );
 
     /// Of [`Self::compare`].
-    pub const COMPARE: &'static rt::Operation = &rt::Operation(
+    pub const COMPARE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}/compare(templateId='{templateId}')",
         "intune-deviceintent-devicemanagementtemplate-compare",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -889,7 +889,7 @@ impl TemplatesItemMigratableToItem {
     );
 
     /// Of [`Self::create_instance`].
-    pub const CREATE_INSTANCE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_INSTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/migratableTo/{deviceManagementTemplateId}/createInstance",
         "intune-deviceintent-devicemanagementtemplate-createinstance",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -935,7 +935,7 @@ impl TemplatesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/settings`
@@ -968,7 +968,7 @@ impl TemplatesItemSettings {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}`
@@ -984,7 +984,7 @@ impl TemplatesItemSettings {
 /// The documented facts of the calls above.
 impl TemplatesItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -992,7 +992,7 @@ impl TemplatesItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1037,7 +1037,7 @@ impl TemplatesItemSettingsItem {
     )]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}`
@@ -1070,7 +1070,7 @@ impl TemplatesItemSettingsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}`
@@ -1100,14 +1100,14 @@ impl TemplatesItemSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1115,7 +1115,7 @@ impl TemplatesItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1123,7 +1123,7 @@ impl TemplatesItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

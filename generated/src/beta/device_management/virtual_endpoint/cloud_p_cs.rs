@@ -30,7 +30,7 @@ impl VirtualEndpointCloudPCs {
     #[doc(alias = "virtualendpoint-list-cloudpcs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPc>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}`
@@ -43,7 +43,7 @@ impl VirtualEndpointCloudPCs {
 /// The documented facts of the calls above.
 impl VirtualEndpointCloudPCs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs",
         "virtualendpoint-list-cloudpcs",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -68,7 +68,7 @@ impl VirtualEndpointCloudPCsItem {
     #[doc(alias = "cloudpc-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPc> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/changeUserAccountType`
@@ -89,7 +89,7 @@ impl VirtualEndpointCloudPCsItem {
                 Self::CHANGE_USER_ACCOUNT_TYPE,
                 self.0.segment("changeUserAccountType"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/endGracePeriod`
@@ -131,7 +131,7 @@ impl VirtualEndpointCloudPCsItem {
     #[doc(alias = "cloudpc-rename")]
     #[inline]
     pub fn rename(&self, body: actions::CloudPcRename) -> rt::Request<()> {
-        rt::Request::new(Self::RENAME, self.0.segment("rename")).body(body.into())
+        rt::Request::new(Self::RENAME, self.0.segment("rename")).body(body)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/reprovision`
@@ -145,8 +145,7 @@ impl VirtualEndpointCloudPCsItem {
     #[doc(alias = "cloudpc-reprovision")]
     #[inline]
     pub fn reprovision(&self, body: actions::CloudPcReprovision) -> rt::Request<()> {
-        rt::Request::new(Self::REPROVISION, self.0.segment("reprovision"))
-            .body(body.into())
+        rt::Request::new(Self::REPROVISION, self.0.segment("reprovision")).body(body)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/troubleshoot`
@@ -167,7 +166,7 @@ impl VirtualEndpointCloudPCsItem {
 /// The documented facts of the calls above.
 impl VirtualEndpointCloudPCsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}",
         "cloudpc-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -175,7 +174,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::change_user_account_type`].
-    pub const CHANGE_USER_ACCOUNT_TYPE: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_USER_ACCOUNT_TYPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/changeUserAccountType",
         "cloudpc-changeuseraccounttype",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -183,7 +182,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::end_grace_period`].
-    pub const END_GRACE_PERIOD: &'static rt::Operation = &rt::Operation(
+    pub const END_GRACE_PERIOD: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/endGracePeriod",
         "cloudpc-endgraceperiod",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -191,7 +190,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::reboot`].
-    pub const REBOOT: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/reboot",
         "cloudpc-reboot",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -199,7 +198,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::rename`].
-    pub const RENAME: &'static rt::Operation = &rt::Operation(
+    pub const RENAME: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/rename",
         "cloudpc-rename",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -207,7 +206,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::reprovision`].
-    pub const REPROVISION: &'static rt::Operation = &rt::Operation(
+    pub const REPROVISION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/reprovision",
         "cloudpc-reprovision",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -215,7 +214,7 @@ impl VirtualEndpointCloudPCsItem {
     );
 
     /// Of [`Self::troubleshoot`].
-    pub const TROUBLESHOOT: &'static rt::Operation = &rt::Operation(
+    pub const TROUBLESHOOT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/cloudPCs/{cloudPCId}/troubleshoot",
         "cloudpc-troubleshoot",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",

@@ -32,7 +32,7 @@ impl VirtualEndpointOnPremisesConnections {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CloudPcOnPremisesConnection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/onPremisesConnections`
@@ -50,7 +50,7 @@ impl VirtualEndpointOnPremisesConnections {
         &self,
         body: types::CloudPcOnPremisesConnection,
     ) -> rt::Request<types::CloudPcOnPremisesConnection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/virtualEndpoint/onPremisesConnections/{id}`
@@ -63,7 +63,7 @@ impl VirtualEndpointOnPremisesConnections {
 /// The documented facts of the calls above.
 impl VirtualEndpointOnPremisesConnections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections",
         "virtualendpoint-list-onpremisesconnections",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -71,7 +71,7 @@ impl VirtualEndpointOnPremisesConnections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/onPremisesConnections",
         "virtualendpoint-post-onpremisesconnections",
         "CloudPC.ReadWrite.All | - | -",
@@ -96,7 +96,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     #[doc(alias = "cloudpconpremisesconnection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcOnPremisesConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/virtualEndpoint/onPremisesConnections/{id}`
@@ -113,7 +113,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
         &self,
         body: types::CloudPcOnPremisesConnection,
     ) -> rt::Request<types::CloudPcOnPremisesConnection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/virtualEndpoint/onPremisesConnections/{id}`
@@ -127,7 +127,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     #[doc(alias = "cloudpconpremisesconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/onPremisesConnections/{id}/runHealthChecks`
@@ -164,7 +164,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
                 Self::UPDATE_AD_DOMAIN_PASSWORD,
                 self.0.segment("UpdateAdDomainPassword"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/virtualEndpoint/onPremisesConnections/{id}/UpdateAdDomainPassword`
@@ -181,7 +181,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
 /// The documented facts of the calls above.
 impl VirtualEndpointOnPremisesConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}",
         "cloudpconpremisesconnection-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -189,7 +189,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}",
         "cloudpconpremisesconnection-update",
         "CloudPC.ReadWrite.All | - | -",
@@ -197,7 +197,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}",
         "cloudpconpremisesconnection-delete",
         "CloudPC.ReadWrite.All | - | -",
@@ -205,7 +205,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     );
 
     /// Of [`Self::run_health_checks`].
-    pub const RUN_HEALTH_CHECKS: &'static rt::Operation = &rt::Operation(
+    pub const RUN_HEALTH_CHECKS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}/runHealthChecks",
         "cloudpconpremisesconnection-runhealthcheck",
         "CloudPC.ReadWrite.All | - | -",
@@ -213,7 +213,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     );
 
     /// Of [`Self::update_ad_domain_password`].
-    pub const UPDATE_AD_DOMAIN_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_AD_DOMAIN_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}/UpdateAdDomainPassword",
         "cloudpconpremisesconnection-updateaddomainpassword",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -238,14 +238,14 @@ impl VirtualEndpointOnPremisesConnectionsItemUpdateAdDomainPassword {
     #[doc(alias = "cloudpconpremisesconnection-updateaddomainpassword")]
     #[inline]
     pub fn update(&self, body: types::CloudPcOnPremisesConnection) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointOnPremisesConnectionsItemUpdateAdDomainPassword {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/virtualEndpoint/onPremisesConnections/{id}/UpdateAdDomainPassword",
         "cloudpconpremisesconnection-updateaddomainpassword",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",

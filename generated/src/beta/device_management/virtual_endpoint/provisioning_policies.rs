@@ -29,7 +29,7 @@ impl VirtualEndpointProvisioningPolicies {
     #[doc(alias = "virtualendpoint-list-provisioningpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcProvisioningPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/provisioningPolicies`
@@ -47,7 +47,7 @@ impl VirtualEndpointProvisioningPolicies {
         &self,
         body: types::CloudPcProvisioningPolicy,
     ) -> rt::Request<types::CloudPcProvisioningPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/virtualEndpoint/provisioningPolicies/{id}`
@@ -60,7 +60,7 @@ impl VirtualEndpointProvisioningPolicies {
 /// The documented facts of the calls above.
 impl VirtualEndpointProvisioningPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies",
         "virtualendpoint-list-provisioningpolicies",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -68,7 +68,7 @@ impl VirtualEndpointProvisioningPolicies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/provisioningPolicies",
         "virtualendpoint-post-provisioningpolicies",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -93,7 +93,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     #[doc(alias = "cloudpcprovisioningpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcProvisioningPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/virtualEndpoint/provisioningPolicies/{id}`
@@ -111,7 +111,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     #[doc(alias = "cloudpcprovisioningpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::CloudPcProvisioningPolicy) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/virtualEndpoint/provisioningPolicies/{id}`
@@ -125,7 +125,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     #[doc(alias = "cloudpcprovisioningpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/virtualEndpoint/provisioningPolicies/{id}/assign`
@@ -142,14 +142,14 @@ impl VirtualEndpointProvisioningPoliciesItem {
         &self,
         body: actions::CloudPcProvisioningPolicyAssign,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl VirtualEndpointProvisioningPoliciesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/virtualEndpoint/provisioningPolicies/{id}",
         "cloudpcprovisioningpolicy-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
@@ -157,7 +157,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/virtualEndpoint/provisioningPolicies/{id}",
         "cloudpcprovisioningpolicy-update",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -165,7 +165,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/virtualEndpoint/provisioningPolicies/{id}",
         "cloudpcprovisioningpolicy-delete",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
@@ -173,7 +173,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/virtualEndpoint/provisioningPolicies/{id}/assign",
         "cloudpcprovisioningpolicy-assign",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",

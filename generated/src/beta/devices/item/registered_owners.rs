@@ -26,7 +26,7 @@ impl DevicesItemRegisteredOwners {
     #[doc(alias = "device-list-registeredowners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/devices/{id}/registeredOwners/$count`
@@ -51,7 +51,7 @@ impl DevicesItemRegisteredOwners {
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/registeredOwners",
         "device-list-registeredowners",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -79,14 +79,14 @@ impl DevicesItemRegisteredOwnersCount {
     #[doc(alias = "device-list-registeredowners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/devices/{id}/registeredOwners/$count",
         "device-list-registeredowners",
         "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -110,15 +110,14 @@ impl DevicesItemRegisteredOwnersReference {
     #[doc(alias = "device-post-registeredowners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/devices/{id}/registeredOwners/$ref",
         "device-post-registeredowners",
         "Directory.AccessAsUser.All | - | -",
@@ -154,14 +153,14 @@ impl DevicesItemRegisteredOwnersItemReference {
     #[doc(alias = "device-delete-registeredowners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DevicesItemRegisteredOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/devices/{id}/registeredOwners/{id}/$ref",
         "device-delete-registeredowners",
         "Directory.AccessAsUser.All | - | -",

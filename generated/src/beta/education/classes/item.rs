@@ -45,7 +45,7 @@ impl ClassesItem {
     #[doc(alias = "educationclass-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationClass> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}`
@@ -62,7 +62,7 @@ impl ClassesItem {
         &self,
         body: types::EducationClass,
     ) -> rt::Request<types::EducationClass> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/classes/{id}`
@@ -76,7 +76,7 @@ impl ClassesItem {
     #[doc(alias = "educationclass-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/classes/{id}/assignmentCategories`
@@ -131,7 +131,7 @@ impl ClassesItem {
 /// The documented facts of the calls above.
 impl ClassesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}",
         "educationclass-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -139,7 +139,7 @@ impl ClassesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/classes/{id}",
         "educationclass-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -147,7 +147,7 @@ impl ClassesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/classes/{id}",
         "educationclass-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -174,7 +174,7 @@ impl ClassesItemAssignmentCategories {
     #[doc(alias = "educationclass-list-categories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes/{id}/assignmentCategories`
@@ -192,7 +192,7 @@ impl ClassesItemAssignmentCategories {
         &self,
         body: types::EducationCategory,
     ) -> rt::Request<types::EducationCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/classes/{id}/assignmentCategories/delta`
@@ -224,7 +224,7 @@ impl ClassesItemAssignmentCategories {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignmentCategories",
         "educationclass-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -232,7 +232,7 @@ impl ClassesItemAssignmentCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/classes/{id}/assignmentCategories",
         "educationclass-post-category",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -240,7 +240,7 @@ impl ClassesItemAssignmentCategories {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignmentCategories/delta",
         "educationcategory-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -267,7 +267,7 @@ impl ClassesItemAssignmentCategoriesItem {
     #[doc(alias = "educationcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /education/classes/{id}/assignmentCategories/{id}`
@@ -282,14 +282,14 @@ impl ClassesItemAssignmentCategoriesItem {
     #[doc(alias = "educationcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -297,7 +297,7 @@ impl ClassesItemAssignmentCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -323,7 +323,7 @@ impl ClassesItemAssignmentDefaults {
     #[doc(alias = "educationassignmentdefaults-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentDefaults> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignmentDefaults`
@@ -341,14 +341,14 @@ impl ClassesItemAssignmentDefaults {
         &self,
         body: types::EducationAssignmentDefaults,
     ) -> rt::Request<types::EducationAssignmentDefaults> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentDefaults {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignmentDefaults",
         "educationassignmentdefaults-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -356,7 +356,7 @@ impl ClassesItemAssignmentDefaults {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/classes/{id}/assignmentDefaults",
         "educationassignmentdefaults-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -382,7 +382,7 @@ impl ClassesItemAssignmentSettings {
     #[doc(alias = "educationassignmentsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignmentSettings`
@@ -400,14 +400,14 @@ impl ClassesItemAssignmentSettings {
         &self,
         body: types::EducationAssignmentSettings,
     ) -> rt::Request<types::EducationAssignmentSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignmentSettings",
         "educationassignmentsettings-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -415,7 +415,7 @@ impl ClassesItemAssignmentSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/education/classes/{id}/assignmentSettings",
         "educationassignmentsettings-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -440,14 +440,14 @@ impl ClassesItemGroup {
     #[doc(alias = "educationclass-get-group")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemGroup {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/group",
         "educationclass-get-group",
         "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
@@ -473,7 +473,7 @@ impl ClassesItemMembers {
     #[doc(alias = "educationclass-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/members/$count`
@@ -498,7 +498,7 @@ impl ClassesItemMembers {
 /// The documented facts of the calls above.
 impl ClassesItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/members",
         "educationclass-list-members",
         "EduRoster.ReadBasic | - | EduRoster.Read.All + Member.Read.Hidden < EduRoster.ReadWrite.All + Member.Read.Hidden",
@@ -525,14 +525,14 @@ impl ClassesItemMembersCount {
     #[doc(alias = "educationclass-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/members/$count",
         "educationclass-list-members",
         "EduRoster.ReadBasic | - | EduRoster.Read.All + Member.Read.Hidden < EduRoster.ReadWrite.All + Member.Read.Hidden",
@@ -556,15 +556,14 @@ impl ClassesItemMembersReference {
     #[doc(alias = "educationclass-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/classes/{id}/members/$ref",
         "educationclass-post-members",
         "- | - | EduRoster.ReadWrite.All + Member.Read.Hidden",
@@ -606,14 +605,14 @@ impl ClassesItemMembersItemReference {
     #[doc(alias = "educationclass-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/classes/{id}/members/{educationUserId}/$ref",
         "educationclass-delete-members",
         "- | - | EduRoster.ReadWrite.All",
@@ -649,7 +648,7 @@ impl ClassesItemMembersItemAssignments {
 /// The documented facts of the calls above.
 impl ClassesItemMembersItemAssignments {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/members/{educationUserId}/assignments/delta",
         "educationassignment-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -674,14 +673,14 @@ impl ClassesItemSchools {
     #[doc(alias = "educationclass-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/schools",
         "educationclass-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -706,7 +705,7 @@ impl ClassesItemTeachers {
     #[doc(alias = "educationclass-list-teachers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/teachers/$count`
@@ -731,7 +730,7 @@ impl ClassesItemTeachers {
 /// The documented facts of the calls above.
 impl ClassesItemTeachers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/teachers",
         "educationclass-list-teachers",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -757,14 +756,14 @@ impl ClassesItemTeachersCount {
     #[doc(alias = "educationclass-list-teachers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemTeachersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/teachers/$count",
         "educationclass-list-teachers",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -788,15 +787,14 @@ impl ClassesItemTeachersReference {
     #[doc(alias = "educationclass-post-teachers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemTeachersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/classes/{id}/teachers/$ref",
         "educationclass-post-teachers",
         "- | - | EduRoster.ReadWrite.All",
@@ -832,14 +830,14 @@ impl ClassesItemTeachersItemReference {
     #[doc(alias = "educationclass-delete-teachers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemTeachersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/education/classes/{id}/teachers/{userId}/$ref",
         "educationclass-delete-teachers",
         "- | - | EduRoster.ReadWrite.All",

@@ -222,14 +222,14 @@ impl CompaniesItemAccountsItem {
     #[doc(alias = "dynamics-account-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Accounts> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemAccountsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/accounts/{id}",
         "dynamics-account-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -254,14 +254,14 @@ impl CompaniesItemAgedAccountsPayable {
     #[doc(alias = "dynamics-agedaccountspayable-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsPayable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemAgedAccountsPayable {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/agedAccountsPayable",
         "dynamics-agedaccountspayable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -286,14 +286,14 @@ impl CompaniesItemAgedAccountsReceivable {
     #[doc(alias = "dynamics-agedaccountsreceivable-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsReceivable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemAgedAccountsReceivable {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/agedAccountsReceivable",
         "dynamics-agedaccountsreceivable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -330,7 +330,7 @@ impl CompaniesItemCompanyInformationItem {
     #[doc(alias = "dynamics-companyinformation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CompanyInformation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/companyInformation/{id}`
@@ -349,14 +349,14 @@ impl CompaniesItemCompanyInformationItem {
         &self,
         body: types::CompanyInformation,
     ) -> rt::Request<types::CompanyInformation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemCompanyInformationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/companyInformation/{id}",
         "dynamics-companyinformation-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -364,7 +364,7 @@ impl CompaniesItemCompanyInformationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/companyInformation/{id}",
         "dynamics-companyinformation-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -401,7 +401,7 @@ impl CompaniesItemDimensionsItem {
     #[doc(alias = "dynamics-dimension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Dimensions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/financials/companies/{id}/dimensions/{id}/dimensionValues`
@@ -414,7 +414,7 @@ impl CompaniesItemDimensionsItem {
 /// The documented facts of the calls above.
 impl CompaniesItemDimensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/dimensions/{id}",
         "dynamics-dimension-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -451,14 +451,14 @@ impl CompaniesItemDimensionsItemDimensionValuesItem {
     #[doc(alias = "dynamics-dimensionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DimensionValues> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemDimensionsItemDimensionValuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/dimensions/{id}/dimensionValues/{id}",
         "dynamics-dimensionvalue-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -495,14 +495,14 @@ impl CompaniesItemGeneralLedgerEntriesItem {
     #[doc(alias = "dynamics-generalledgerentries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GeneralLedgerEntries> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemGeneralLedgerEntriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/generalLedgerEntries/{id}",
         "dynamics-generalledgerentries-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -530,7 +530,7 @@ impl CompaniesItemShipmentMethods {
         &self,
         body: types::ShipmentMethods,
     ) -> rt::Request<types::ShipmentMethods> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/shipmentMethods/{id}`
@@ -543,7 +543,7 @@ impl CompaniesItemShipmentMethods {
 /// The documented facts of the calls above.
 impl CompaniesItemShipmentMethods {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/shipmentMethods",
         "dynamics-create-shipmentmethods",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -568,7 +568,7 @@ impl CompaniesItemShipmentMethodsItem {
     #[doc(alias = "dynamics-shipmentmethods-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ShipmentMethods> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/shipmentMethods/{id}`
@@ -587,7 +587,7 @@ impl CompaniesItemShipmentMethodsItem {
         &self,
         body: types::ShipmentMethods,
     ) -> rt::Request<types::ShipmentMethods> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/shipmentMethods/{id}`
@@ -603,14 +603,14 @@ impl CompaniesItemShipmentMethodsItem {
     #[doc(alias = "dynamics-shipmentmethods-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemShipmentMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -618,7 +618,7 @@ impl CompaniesItemShipmentMethodsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -626,7 +626,7 @@ impl CompaniesItemShipmentMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/shipmentMethods/{id}",
         "dynamics-shipmentmethods-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -651,7 +651,7 @@ impl CompaniesItemTaxGroups {
     #[doc(alias = "dynamics-create-taxgroups")]
     #[inline]
     pub fn create(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/taxGroups/{id}`
@@ -664,7 +664,7 @@ impl CompaniesItemTaxGroups {
 /// The documented facts of the calls above.
 impl CompaniesItemTaxGroups {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/taxGroups",
         "dynamics-create-taxgroups",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -689,7 +689,7 @@ impl CompaniesItemTaxGroupsItem {
     #[doc(alias = "dynamics-taxgroups-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaxGroups> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/taxGroups/{id}`
@@ -705,7 +705,7 @@ impl CompaniesItemTaxGroupsItem {
     #[doc(alias = "dynamics-taxGroups-update")]
     #[inline]
     pub fn update(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/taxGroups/{id}`
@@ -721,14 +721,14 @@ impl CompaniesItemTaxGroupsItem {
     #[doc(alias = "dynamics-taxgroups-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemTaxGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxgroups-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -736,7 +736,7 @@ impl CompaniesItemTaxGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxGroups-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -744,7 +744,7 @@ impl CompaniesItemTaxGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/taxGroups/{id}",
         "dynamics-taxgroups-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -772,7 +772,7 @@ impl CompaniesItemUnitsOfMeasure {
         &self,
         body: types::UnitsOfMeasure,
     ) -> rt::Request<types::UnitsOfMeasure> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/unitsOfMeasure/{id}`
@@ -785,7 +785,7 @@ impl CompaniesItemUnitsOfMeasure {
 /// The documented facts of the calls above.
 impl CompaniesItemUnitsOfMeasure {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/unitsOfMeasure",
         "dynamics-create-unitsofmeasure",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -810,7 +810,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     #[doc(alias = "dynamics-unitsofmeasure-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnitsOfMeasure> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/unitsOfMeasure/{id}`
@@ -829,7 +829,7 @@ impl CompaniesItemUnitsOfMeasureItem {
         &self,
         body: types::UnitsOfMeasure,
     ) -> rt::Request<types::UnitsOfMeasure> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/unitsOfMeasure/{id}`
@@ -845,14 +845,14 @@ impl CompaniesItemUnitsOfMeasureItem {
     #[doc(alias = "dynamics-unitsofmeasure-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemUnitsOfMeasureItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -860,7 +860,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -868,7 +868,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/unitsOfMeasure/{id}",
         "dynamics-unitsofmeasure-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -893,7 +893,7 @@ impl CompaniesItemVendors {
     #[doc(alias = "dynamics-create-vendor")]
     #[inline]
     pub fn create(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/vendors/{id}`
@@ -906,7 +906,7 @@ impl CompaniesItemVendors {
 /// The documented facts of the calls above.
 impl CompaniesItemVendors {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/vendors",
         "dynamics-create-vendor",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -931,7 +931,7 @@ impl CompaniesItemVendorsItem {
     #[doc(alias = "dynamics-vendor-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Vendor> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/vendors/{id}`
@@ -947,7 +947,7 @@ impl CompaniesItemVendorsItem {
     #[doc(alias = "dynamics-vendor-update")]
     #[inline]
     pub fn update(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/vendors/{id}`
@@ -963,14 +963,14 @@ impl CompaniesItemVendorsItem {
     #[doc(alias = "dynamics-vendor-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemVendorsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -978,7 +978,7 @@ impl CompaniesItemVendorsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -986,7 +986,7 @@ impl CompaniesItemVendorsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/vendors/{id}",
         "dynamics-vendor-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

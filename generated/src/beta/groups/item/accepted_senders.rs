@@ -24,7 +24,7 @@ impl GroupsItemAcceptedSenders {
     #[doc(alias = "group-list-acceptedsenders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/acceptedSenders/$count`
@@ -43,7 +43,7 @@ impl GroupsItemAcceptedSenders {
 /// The documented facts of the calls above.
 impl GroupsItemAcceptedSenders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/acceptedSenders",
         "group-list-acceptedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -69,14 +69,14 @@ impl GroupsItemAcceptedSendersCount {
     #[doc(alias = "group-list-acceptedsenders")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemAcceptedSendersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/acceptedSenders/$count",
         "group-list-acceptedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -100,8 +100,7 @@ impl GroupsItemAcceptedSendersReference {
     #[doc(alias = "group-post-acceptedsenders")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 
     /// `DELETE /groups/{id}/acceptedSenders/$ref`
@@ -115,15 +114,14 @@ impl GroupsItemAcceptedSendersReference {
     #[doc(alias = "group-delete-acceptedsenders")]
     #[inline]
     pub fn delete(&self, id: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-            .query("$id", rt::Reference::into_address(id))
+        self.0.request(Self::DELETE).query("$id", rt::Reference::into_address(id))
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemAcceptedSendersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/acceptedSenders/$ref",
         "group-post-acceptedsenders",
         "Group.ReadWrite.All | - | -",
@@ -131,7 +129,7 @@ impl GroupsItemAcceptedSendersReference {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/acceptedSenders/$ref",
         "group-delete-acceptedsenders",
         "Group.ReadWrite.All | - | -",

@@ -40,7 +40,7 @@ impl GroupsItemEvents {
     #[doc(alias = "group-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/events`
@@ -62,7 +62,7 @@ impl GroupsItemEvents {
     #[doc(alias = "group-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/events/{id}`
@@ -75,7 +75,7 @@ impl GroupsItemEvents {
 /// The documented facts of the calls above.
 impl GroupsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/events",
         "group-list-events",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -83,7 +83,7 @@ impl GroupsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/events",
         "group-post-events",
         "Group.ReadWrite.All | - | -",
@@ -116,7 +116,7 @@ impl GroupsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/events/{id}`
@@ -138,7 +138,7 @@ impl GroupsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/events/{id}`
@@ -156,7 +156,7 @@ impl GroupsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/events/{id}/cancel`
@@ -170,7 +170,7 @@ impl GroupsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /groups/{id}/events/{id}/forward`
@@ -184,7 +184,7 @@ impl GroupsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `/groups/{id}/events/{id}/extensions`
@@ -203,7 +203,7 @@ impl GroupsItemEventsItem {
 /// The documented facts of the calls above.
 impl GroupsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -211,7 +211,7 @@ impl GroupsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -219,7 +219,7 @@ impl GroupsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -227,7 +227,7 @@ impl GroupsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -235,7 +235,7 @@ impl GroupsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -263,7 +263,7 @@ impl GroupsItemEventsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/events/{id}/extensions/{extensionId}`
@@ -276,7 +276,7 @@ impl GroupsItemEventsItemExtensions {
 /// The documented facts of the calls above.
 impl GroupsItemEventsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/events/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Group.ReadWrite.All | - | -",
@@ -301,7 +301,7 @@ impl GroupsItemEventsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/events/{id}/extensions/{extensionId}`
@@ -318,7 +318,7 @@ impl GroupsItemEventsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/events/{id}/extensions/{extensionId}`
@@ -332,14 +332,14 @@ impl GroupsItemEventsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemEventsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Group.Read.All | - | -",
@@ -347,7 +347,7 @@ impl GroupsItemEventsItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Group.ReadWrite.All | - | -",
@@ -355,7 +355,7 @@ impl GroupsItemEventsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Group.ReadWrite.All | - | -",
@@ -385,7 +385,8 @@ impl GroupsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -394,7 +395,7 @@ impl GroupsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl GroupsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

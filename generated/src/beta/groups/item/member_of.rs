@@ -24,7 +24,7 @@ impl GroupsItemMemberOf {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/memberOf/$count`
@@ -43,7 +43,7 @@ impl GroupsItemMemberOf {
 /// The documented facts of the calls above.
 impl GroupsItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/memberOf",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -73,14 +73,14 @@ impl GroupsItemMemberOfCount {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/memberOf/$count",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -110,7 +110,7 @@ impl GroupsItemMemberOfAsGroup {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/memberOf/microsoft.graph.group/$count`
@@ -123,7 +123,7 @@ impl GroupsItemMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl GroupsItemMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/memberOf/microsoft.graph.group",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -151,14 +151,14 @@ impl GroupsItemMemberOfAsGroupCount {
     #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/memberOf/microsoft.graph.group/$count",
         "group-list-memberof",
         "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",

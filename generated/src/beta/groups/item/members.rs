@@ -27,7 +27,7 @@ impl GroupsItemMembers {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/members/$count`
@@ -66,7 +66,7 @@ impl GroupsItemMembers {
 /// The documented facts of the calls above.
 impl GroupsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -96,14 +96,14 @@ impl GroupsItemMembersCount {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members/$count",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -129,15 +129,14 @@ impl GroupsItemMembersReference {
     #[doc(alias = "group-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/members/$ref",
         "group-post-members",
         "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -167,7 +166,7 @@ impl GroupsItemMembersAsServicePrincipal {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/members/microsoft.graph.servicePrincipal/$count`
@@ -180,7 +179,7 @@ impl GroupsItemMembersAsServicePrincipal {
 /// The documented facts of the calls above.
 impl GroupsItemMembersAsServicePrincipal {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members/microsoft.graph.servicePrincipal",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -208,14 +207,14 @@ impl GroupsItemMembersAsServicePrincipalCount {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMembersAsServicePrincipalCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members/microsoft.graph.servicePrincipal/$count",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -245,7 +244,7 @@ impl GroupsItemMembersAsUser {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/members/microsoft.graph.user/$count`
@@ -258,7 +257,7 @@ impl GroupsItemMembersAsUser {
 /// The documented facts of the calls above.
 impl GroupsItemMembersAsUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members/microsoft.graph.user",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -288,14 +287,14 @@ impl GroupsItemMembersAsUserCount {
     #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMembersAsUserCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/members/microsoft.graph.user/$count",
         "group-list-members",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -333,14 +332,14 @@ impl GroupsItemMembersItemReference {
     #[doc(alias = "group-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/members/{id}/$ref",
         "group-delete-members",
         "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",

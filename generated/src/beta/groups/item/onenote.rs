@@ -94,7 +94,7 @@ impl GroupsItemOnenoteNotebooks {
     #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/notebooks`
@@ -108,7 +108,7 @@ impl GroupsItemOnenoteNotebooks {
     #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /groups/{id}/onenote/notebooks/GetNotebookFromWebUrl`
@@ -129,7 +129,7 @@ impl GroupsItemOnenoteNotebooks {
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/{id}/onenote/notebooks/{id}`
@@ -142,7 +142,7 @@ impl GroupsItemOnenoteNotebooks {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteNotebooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -150,7 +150,7 @@ impl GroupsItemOnenoteNotebooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/notebooks",
         "onenote-post-notebooks",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -158,7 +158,7 @@ impl GroupsItemOnenoteNotebooks {
     );
 
     /// Of [`Self::get_notebook_from_web_url`].
-    pub const GET_NOTEBOOK_FROM_WEB_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_NOTEBOOK_FROM_WEB_URL: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/notebooks/GetNotebookFromWebUrl",
         "notebook-getnotebookfromweburl",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All |  | Notes.Read.All < Notes.ReadWrite.All",
@@ -184,7 +184,7 @@ impl GroupsItemOnenoteNotebooksItem {
     #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/onenote/notebooks/{id}/copyNotebook`
@@ -198,8 +198,7 @@ impl GroupsItemOnenoteNotebooksItem {
     #[doc(alias = "notebook-copynotebook")]
     #[inline]
     pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
-        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
-            .body(body.into())
+        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook")).body(body)
     }
 
     /// `/groups/{id}/onenote/notebooks/{id}/sectionGroups`
@@ -218,7 +217,7 @@ impl GroupsItemOnenoteNotebooksItem {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteNotebooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -226,7 +225,7 @@ impl GroupsItemOnenoteNotebooksItem {
     );
 
     /// Of [`Self::copy_notebook`].
-    pub const COPY_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/notebooks/{id}/copyNotebook",
         "notebook-copynotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -252,7 +251,7 @@ impl GroupsItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/notebooks/{id}/sectionGroups`
@@ -266,14 +265,14 @@ impl GroupsItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteNotebooksItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -281,7 +280,7 @@ impl GroupsItemOnenoteNotebooksItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -307,7 +306,7 @@ impl GroupsItemOnenoteNotebooksItemSections {
     #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/notebooks/{id}/sections`
@@ -324,14 +323,14 @@ impl GroupsItemOnenoteNotebooksItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteNotebooksItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -339,7 +338,7 @@ impl GroupsItemOnenoteNotebooksItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -376,14 +375,14 @@ impl GroupsItemOnenoteOperationsItem {
     #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -409,7 +408,7 @@ impl GroupsItemOnenotePages {
     #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/pages`
@@ -423,7 +422,7 @@ impl GroupsItemOnenotePages {
     #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/onenote/pages/{id}`
@@ -436,7 +435,7 @@ impl GroupsItemOnenotePages {
 /// The documented facts of the calls above.
 impl GroupsItemOnenotePages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -444,7 +443,7 @@ impl GroupsItemOnenotePages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -470,7 +469,7 @@ impl GroupsItemOnenotePagesItem {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /groups/{id}/onenote/pages/{id}`
@@ -484,7 +483,7 @@ impl GroupsItemOnenotePagesItem {
     #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/onenote/pages/{id}/copyToSection`
@@ -499,7 +498,7 @@ impl GroupsItemOnenotePagesItem {
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/{id}/onenote/pages/{id}/content`
@@ -512,7 +511,7 @@ impl GroupsItemOnenotePagesItem {
 /// The documented facts of the calls above.
 impl GroupsItemOnenotePagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -520,7 +519,7 @@ impl GroupsItemOnenotePagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/onenote/pages/{id}",
         "page-delete",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -528,7 +527,7 @@ impl GroupsItemOnenotePagesItem {
     );
 
     /// Of [`Self::copy_to_section`].
-    pub const COPY_TO_SECTION: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/pages/{id}/copyToSection",
         "page-copytosection",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -552,14 +551,14 @@ impl GroupsItemOnenotePagesItemContent {
     #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenotePagesItemContent {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/onenote/pages/{id}/content",
         "page-update",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -608,14 +607,14 @@ impl GroupsItemOnenoteResourcesItemContent {
     #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteResourcesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/resources/{id}/content",
         "resource-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -641,7 +640,7 @@ impl GroupsItemOnenoteSectionGroups {
     #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/onenote/sectionGroups/{id}`
@@ -654,7 +653,7 @@ impl GroupsItemOnenoteSectionGroups {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -680,7 +679,7 @@ impl GroupsItemOnenoteSectionGroupsItem {
     #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/groups/{id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -699,7 +698,7 @@ impl GroupsItemOnenoteSectionGroupsItem {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -725,7 +724,7 @@ impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -739,14 +738,14 @@ impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -754,7 +753,7 @@ impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -780,7 +779,7 @@ impl GroupsItemOnenoteSectionGroupsItemSections {
     #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/sectionGroups/{id}/sections`
@@ -797,14 +796,14 @@ impl GroupsItemOnenoteSectionGroupsItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionGroupsItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -812,7 +811,7 @@ impl GroupsItemOnenoteSectionGroupsItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -838,7 +837,7 @@ impl GroupsItemOnenoteSections {
     #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/onenote/sections/{id}`
@@ -851,7 +850,7 @@ impl GroupsItemOnenoteSections {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -877,7 +876,7 @@ impl GroupsItemOnenoteSectionsItem {
     #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/onenote/sections/{id}/copyToNotebook`
@@ -895,7 +894,7 @@ impl GroupsItemOnenoteSectionsItem {
         body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/onenote/sections/{id}/copyToSectionGroup`
@@ -916,7 +915,7 @@ impl GroupsItemOnenoteSectionsItem {
                 Self::COPY_TO_SECTION_GROUP,
                 self.0.segment("copyToSectionGroup"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/groups/{id}/onenote/sections/{id}/pages`
@@ -929,7 +928,7 @@ impl GroupsItemOnenoteSectionsItem {
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -937,7 +936,7 @@ impl GroupsItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_notebook`].
-    pub const COPY_TO_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/sections/{id}/copyToNotebook",
         "section-copytonotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -945,7 +944,7 @@ impl GroupsItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_section_group`].
-    pub const COPY_TO_SECTION_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION_GROUP: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/sections/{id}/copyToSectionGroup",
         "section-copytosectiongroup",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -971,7 +970,7 @@ impl GroupsItemOnenoteSectionsItemPages {
     #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/onenote/sections/{id}/pages`
@@ -985,14 +984,14 @@ impl GroupsItemOnenoteSectionsItemPages {
     #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOnenoteSectionsItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -1000,7 +999,7 @@ impl GroupsItemOnenoteSectionsItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

@@ -23,7 +23,7 @@ impl GroupsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/groups/{id}/photo/$value`
@@ -36,7 +36,7 @@ impl GroupsItemPhoto {
 /// The documented facts of the calls above.
 impl GroupsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/photo",
         "profilephoto-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -61,7 +61,7 @@ impl GroupsItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /groups/{id}/photo/$value`
@@ -75,14 +75,14 @@ impl GroupsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/photo/$value",
         "profilephoto-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -90,7 +90,7 @@ impl GroupsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/groups/{id}/photo/$value",
         "profilephoto-update",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",

@@ -24,7 +24,7 @@ impl GroupsItemRejectedSenders {
     #[doc(alias = "group-list-rejectedsenders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/rejectedSenders/$count`
@@ -43,7 +43,7 @@ impl GroupsItemRejectedSenders {
 /// The documented facts of the calls above.
 impl GroupsItemRejectedSenders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/rejectedSenders",
         "group-list-rejectedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -69,14 +69,14 @@ impl GroupsItemRejectedSendersCount {
     #[doc(alias = "group-list-rejectedsenders")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemRejectedSendersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/rejectedSenders/$count",
         "group-list-rejectedsenders",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -100,8 +100,7 @@ impl GroupsItemRejectedSendersReference {
     #[doc(alias = "group-post-rejectedsenders")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 
     /// `DELETE /groups/{id}/rejectedSenders/$ref`
@@ -115,15 +114,14 @@ impl GroupsItemRejectedSendersReference {
     #[doc(alias = "group-delete-rejectedsenders")]
     #[inline]
     pub fn delete(&self, id: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-            .query("$id", rt::Reference::into_address(id))
+        self.0.request(Self::DELETE).query("$id", rt::Reference::into_address(id))
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemRejectedSendersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/rejectedSenders/$ref",
         "group-post-rejectedsenders",
         "Group.ReadWrite.All | - | -",
@@ -131,7 +129,7 @@ impl GroupsItemRejectedSendersReference {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/rejectedSenders/$ref",
         "group-delete-rejectedsenders",
         "Group.ReadWrite.All | - | -",

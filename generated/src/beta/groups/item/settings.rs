@@ -28,7 +28,7 @@ impl GroupsItemSettings {
     #[doc(alias = "group-list-settings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/settings`
@@ -45,7 +45,7 @@ impl GroupsItemSettings {
         &self,
         body: types::DirectorySetting,
     ) -> rt::Request<types::DirectorySetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/settings/{directorySettingId}`
@@ -58,7 +58,7 @@ impl GroupsItemSettings {
 /// The documented facts of the calls above.
 impl GroupsItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/settings",
         "group-list-settings",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -66,7 +66,7 @@ impl GroupsItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/settings",
         "group-post-settings",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -93,7 +93,7 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "directorysetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectorySetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/settings/{directorySettingId}`
@@ -108,7 +108,7 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "directorysetting-update")]
     #[inline]
     pub fn update(&self, body: types::DirectorySetting) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/settings/{directorySettingId}`
@@ -123,14 +123,14 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "directorysetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/settings/{directorySettingId}",
         "directorysetting-get",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -138,7 +138,7 @@ impl GroupsItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/settings/{directorySettingId}",
         "directorysetting-update",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",
@@ -146,7 +146,7 @@ impl GroupsItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/settings/{directorySettingId}",
         "directorysetting-delete",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",

@@ -51,7 +51,7 @@ impl B2cUserFlowsItem {
     #[doc(alias = "b2cidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2cIdentityUserFlow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/b2cUserFlows/{id}`
@@ -68,7 +68,7 @@ impl B2cUserFlowsItem {
         &self,
         body: types::B2cIdentityUserFlow,
     ) -> rt::Request<Option<types::B2cIdentityUserFlow>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/b2cUserFlows/{id}`
@@ -82,7 +82,7 @@ impl B2cUserFlowsItem {
     #[doc(alias = "b2cidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identity/b2cUserFlows/{id}/apiConnectorConfiguration`
@@ -131,7 +131,7 @@ impl B2cUserFlowsItem {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}",
         "b2cidentityuserflow-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -139,7 +139,7 @@ impl B2cUserFlowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/b2cUserFlows/{id}",
         "b2cidentityuserflow-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -147,7 +147,7 @@ impl B2cUserFlowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}",
         "b2cidentityuserflow-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -173,7 +173,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
     #[doc(alias = "b2cidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/identity/b2cUserFlows/{id}/apiConnectorConfiguration/{step}`
@@ -186,7 +186,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemApiConnectorConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/apiConnectorConfiguration",
         "b2cidentityuserflow-get-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -223,15 +223,14 @@ impl B2cUserFlowsItemApiConnectorConfigurationItemReference {
     #[doc(alias = "b2cidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemApiConnectorConfigurationItemReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/b2cUserFlows/{id}/apiConnectorConfiguration/{step}/$ref",
         "b2cidentityuserflow-put-apiconnectorconfiguration",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -257,7 +256,7 @@ impl B2cUserFlowsItemIdentityProviders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2cUserFlows/{id}/identityProviders/$ref`
@@ -276,7 +275,7 @@ impl B2cUserFlowsItemIdentityProviders {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemIdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/identityProviders",
         "b2cidentityuserflow-list-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -302,15 +301,14 @@ impl B2cUserFlowsItemIdentityProvidersReference {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemIdentityProvidersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2cUserFlows/{id}/identityProviders/$ref",
         "b2cidentityuserflow-post-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -348,14 +346,14 @@ impl B2cUserFlowsItemIdentityProvidersItemReference {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemIdentityProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}/identityProviders/{id}/$ref",
         "b2cidentityuserflow-delete-identityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -383,7 +381,7 @@ impl B2cUserFlowsItemLanguages {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2cUserFlows/{id}/languages/{id}`
@@ -396,7 +394,7 @@ impl B2cUserFlowsItemLanguages {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages",
         "b2cidentityuserflow-list-languages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -421,7 +419,7 @@ impl B2cUserFlowsItemLanguagesItem {
     #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identity/b2cUserFlows/{id}/languages/{id}`
@@ -438,7 +436,7 @@ impl B2cUserFlowsItemLanguagesItem {
         &self,
         body: types::UserFlowLanguageConfiguration,
     ) -> rt::Request<Option<types::UserFlowLanguageConfiguration>> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identity/b2cUserFlows/{id}/languages/{id}`
@@ -453,7 +451,7 @@ impl B2cUserFlowsItemLanguagesItem {
     #[doc(alias = "userflowlanguageconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identity/b2cUserFlows/{id}/languages/{id}/defaultPages`
@@ -472,7 +470,7 @@ impl B2cUserFlowsItemLanguagesItem {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages/{id}",
         "userflowlanguageconfiguration-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -480,7 +478,7 @@ impl B2cUserFlowsItemLanguagesItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/b2cUserFlows/{id}/languages/{id}",
         "b2cidentityuserflow-put-languages",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -488,7 +486,7 @@ impl B2cUserFlowsItemLanguagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}/languages/{id}",
         "userflowlanguageconfiguration-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -514,7 +512,7 @@ impl B2cUserFlowsItemLanguagesItemDefaultPages {
     #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2cUserFlows/{id}/languages/{id}/defaultPages/{id}`
@@ -527,7 +525,7 @@ impl B2cUserFlowsItemLanguagesItemDefaultPages {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItemDefaultPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages/{id}/defaultPages",
         "userflowlanguageconfiguration-list-defaultpages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -564,14 +562,14 @@ impl B2cUserFlowsItemLanguagesItemDefaultPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages/{id}/defaultPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -597,7 +595,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPages {
     #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2cUserFlows/{id}/languages/{id}/overridesPages/$value`
@@ -616,7 +614,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPages {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItemOverridesPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages/{id}/overridesPages",
         "userflowlanguageconfiguration-list-overridespages",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -640,14 +638,14 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesValue {
     #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItemOverridesPagesValue {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}/languages/{id}/overridesPages/$value",
         "userflowlanguagepage-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -684,7 +682,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identity/b2cUserFlows/{id}/languages/{id}/overridesPages/{id}/$value`
@@ -698,14 +696,14 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -713,7 +711,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identity/b2cUserFlows/{id}/languages/{id}/overridesPages/{id}/$value",
         "userflowlanguagepage-put",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -742,7 +740,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identity/b2cUserFlows/{id}/userAttributeAssignments`
@@ -760,7 +758,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identity/b2cUserFlows/{id}/userAttributeAssignments/getOrder`
@@ -794,7 +792,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
         &self,
         body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
+        rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body)
     }
 
     /// `/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}`
@@ -807,7 +805,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemUserAttributeAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/userAttributeAssignments",
         "b2cidentityuserflow-list-userattributeassignments",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -815,7 +813,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identity/b2cUserFlows/{id}/userAttributeAssignments",
         "b2cidentityuserflow-post-userattributeassignments",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -823,7 +821,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::get_order`].
-    pub const GET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const GET_ORDER: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/getOrder",
         "identityuserflowattributeassignment-getorder",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -831,7 +829,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     );
 
     /// Of [`Self::set_order`].
-    pub const SET_ORDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_ORDER: rt::Operation = rt::Operation(
         "POST /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/setOrder",
         "identityuserflowattributeassignment-setorder",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -858,7 +856,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identity/b2cUserFlows/{id}/userAttributeAssignments/{id}`
@@ -876,7 +874,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
     ) -> rt::Request<Option<types::IdentityUserFlowAttributeAssignment>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identity/b2cUserFlows/{id}/userAttributeAssignments/{id}`
@@ -891,14 +889,14 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-get",
         "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
@@ -906,7 +904,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -914,7 +912,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-delete",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -939,7 +937,7 @@ impl B2cUserFlowsItemUserflowIdentityProviders {
     #[doc(alias = "b2cidentityuserflow-list-userflowidentityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identity/b2cUserFlows/{id}/userflowIdentityProviders/$ref`
@@ -961,7 +959,7 @@ impl B2cUserFlowsItemUserflowIdentityProviders {
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemUserflowIdentityProviders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identity/b2cUserFlows/{id}/userflowIdentityProviders",
         "b2cidentityuserflow-list-userflowidentityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -986,15 +984,14 @@ impl B2cUserFlowsItemUserflowIdentityProvidersReference {
     #[doc(alias = "b2cidentityuserflow-userflowidentityproviders-update")]
     #[inline]
     pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::UPDATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemUserflowIdentityProvidersReference {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identity/b2cUserFlows/{id}/userflowIdentityProviders/$ref",
         "b2cidentityuserflow-userflowidentityproviders-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
@@ -1031,14 +1028,14 @@ impl B2cUserFlowsItemUserflowIdentityProvidersItemReference {
     #[doc(alias = "b2cidentityuserflow-delete-userflowidentityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl B2cUserFlowsItemUserflowIdentityProvidersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identity/b2cUserFlows/{id}/userflowIdentityProviders/{identityProvider-id}/$ref",
         "b2cidentityuserflow-delete-userflowidentityproviders",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",

@@ -48,7 +48,7 @@ impl AccessReviewsDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions`
@@ -65,7 +65,7 @@ impl AccessReviewsDefinitions {
         &self,
         body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<types::AccessReviewScheduleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')`
@@ -103,7 +103,7 @@ impl AccessReviewsDefinitions {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions",
         "accessreviewset-list-definitions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -111,7 +111,7 @@ impl AccessReviewsDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions",
         "accessreviewset-post-definitions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -119,7 +119,7 @@ impl AccessReviewsDefinitions {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='{on}')",
         "accessreviewscheduledefinition-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -144,7 +144,7 @@ impl AccessReviewsDefinitionsItem {
     #[doc(alias = "accessreviewscheduledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewScheduleDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
@@ -162,7 +162,7 @@ impl AccessReviewsDefinitionsItem {
         &self,
         body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}`
@@ -177,7 +177,7 @@ impl AccessReviewsDefinitionsItem {
     #[doc(alias = "accessreviewscheduledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances`
@@ -190,7 +190,7 @@ impl AccessReviewsDefinitionsItem {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -198,7 +198,7 @@ impl AccessReviewsDefinitionsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -206,7 +206,7 @@ impl AccessReviewsDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}",
         "accessreviewscheduledefinition-delete",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -231,7 +231,7 @@ impl AccessReviewsDefinitionsItemInstances {
     #[doc(alias = "accessreviewscheduledefinition-list-instances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')`
@@ -269,7 +269,7 @@ impl AccessReviewsDefinitionsItemInstances {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances",
         "accessreviewscheduledefinition-list-instances",
         "AccessReview.Read.All < AccessReview.ReadWrite.All |  | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -277,7 +277,7 @@ impl AccessReviewsDefinitionsItemInstances {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/filterByCurrentUser(on='{on}')",
         "accessreviewinstance-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -302,7 +302,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     #[doc(alias = "accessreviewinstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}`
@@ -319,7 +319,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
         &self,
         body: types::AccessReviewInstance,
     ) -> rt::Request<types::AccessReviewInstance> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/applyDecisions`
@@ -404,7 +404,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -412,7 +412,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}",
         "accessreviewinstance-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -420,7 +420,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::apply_decisions`].
-    pub const APPLY_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/applyDecisions",
         "accessreviewinstance-applydecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -428,7 +428,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::reset_decisions`].
-    pub const RESET_DECISIONS: &'static rt::Operation = &rt::Operation(
+    pub const RESET_DECISIONS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/resetDecisions",
         "accessreviewinstance-resetdecisions",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -436,7 +436,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::send_reminder`].
-    pub const SEND_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SEND_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/sendReminder",
         "accessreviewinstance-sendreminder",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -444,7 +444,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     );
 
     /// Of [`Self::stop`].
-    pub const STOP: &'static rt::Operation = &rt::Operation(
+    pub const STOP: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stop",
         "accessreviewinstance-stop",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -470,14 +470,14 @@ impl AccessReviewsDefinitionsItemInstancesItemContactedReviewers {
     #[doc(alias = "accessreviewinstance-list-contactedreviewers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewReviewer>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemContactedReviewers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/contactedReviewers",
         "accessreviewinstance-list-contactedreviewers",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -504,7 +504,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')`
@@ -557,7 +557,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions",
         "accessreviewinstance-list-decisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -565,7 +565,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')",
         "accessreviewinstancedecisionitem-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -591,7 +591,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     #[doc(alias = "accessreviewinstancedecisionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewInstanceDecisionItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}`
@@ -608,14 +608,14 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
         &self,
         body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -623,7 +623,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-update",
         "AccessReview.ReadWrite.All | - | ",
@@ -648,7 +648,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStages {
     #[doc(alias = "accessreviewinstance-list-stages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewStage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/filterByCurrentUser(on=microsoft.graph.accessReviewStageFilterByCurrentUserOptions'{on}')`
@@ -700,7 +700,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStages {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemStages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages",
         "accessreviewinstance-list-stages",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -708,7 +708,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStages {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/filterByCurrentUser(on=microsoft.graph.accessReviewStageFilterByCurrentUserOptions'{on}')",
         "accessreviewstage-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -733,7 +733,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
     #[doc(alias = "accessreviewstage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewStage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}`
@@ -750,7 +750,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
         &self,
         body: types::AccessReviewStage,
     ) -> rt::Request<types::AccessReviewStage> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/stop`
@@ -781,7 +781,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}",
         "accessreviewstage-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -789,7 +789,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}",
         "accessreviewstage-update",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -797,7 +797,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItem {
     );
 
     /// Of [`Self::stop`].
-    pub const STOP: &'static rt::Operation = &rt::Operation(
+    pub const STOP: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/stop",
         "accessreviewstage-stop",
         "AccessReview.ReadWrite.All | - | AccessReview.ReadWrite.All",
@@ -824,7 +824,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')`
@@ -877,7 +877,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisions {
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions",
         "accessreviewstage-list-decisions",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -885,7 +885,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisions {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions/filterByCurrentUser(on=microsoft.graph.accessReviewInstanceDecisionItemFilterByCurrentUserOptions'{on}')",
         "accessreviewinstancedecisionitem-filterbycurrentuser",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -913,7 +913,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisionsItem {
     #[doc(alias = "accessreviewinstancedecisionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewInstanceDecisionItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions/{accessReviewInstanceDecisionItemId}`
@@ -930,14 +930,14 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisionsItem {
         &self,
         body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-get",
         "AccessReview.Read.All < AccessReview.ReadWrite.All | - | AccessReview.Read.All < AccessReview.ReadWrite.All",
@@ -945,7 +945,7 @@ impl AccessReviewsDefinitionsItemInstancesItemStagesItemDecisionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/accessReviews/definitions/{accessReviewScheduleDefinitionId}/instances/{accessReviewInstanceId}/stages/{accessReviewStageId}/decisions/{accessReviewInstanceDecisionItemId}",
         "accessreviewinstancedecisionitem-update",
         "AccessReview.ReadWrite.All | - | ",

@@ -35,7 +35,7 @@ impl EntitlementManagementAccessPackageCatalogs {
     #[doc(alias = "entitlementmanagement-list-accesspackagecatalogs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageCatalog>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageCatalogs`
@@ -53,7 +53,7 @@ impl EntitlementManagementAccessPackageCatalogs {
         &self,
         body: types::AccessPackageCatalog,
     ) -> rt::Request<types::AccessPackageCatalog> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
@@ -69,7 +69,7 @@ impl EntitlementManagementAccessPackageCatalogs {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
         "entitlementmanagement-list-accesspackagecatalogs",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -77,7 +77,7 @@ impl EntitlementManagementAccessPackageCatalogs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
         "entitlementmanagement-post-accesspackagecatalogs",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -103,7 +103,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     #[doc(alias = "accesspackagecatalog-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageCatalog> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
@@ -117,7 +117,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     #[doc(alias = "accesspackagecatalog-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackageCatalog) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
@@ -131,7 +131,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     #[doc(alias = "accesspackagecatalog-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles`
@@ -168,7 +168,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -176,7 +176,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -184,7 +184,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -212,14 +212,14 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
     #[doc(alias = "accesspackagecatalog-list-accesspackageresourceroles")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResourceRole>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles",
         "accesspackagecatalog-list-accesspackageresourceroles",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -248,14 +248,14 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     #[doc(alias = "accesspackagecatalog-list-accesspackageresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResources",
         "accesspackagecatalog-list-accesspackageresources",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -286,7 +286,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::CustomAccessPackageWorkflowExtension>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions`
@@ -304,7 +304,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
         &self,
         body: types::CustomAccessPackageWorkflowExtension,
     ) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
@@ -322,7 +322,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions",
         "accesspackagecatalog-list-customaccesspackageworkflowextensions",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -330,7 +330,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions",
         "accesspackagecatalog-post-customaccesspackageworkflowextensions",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -359,7 +359,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     #[doc(alias = "customaccesspackageworkflowextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
@@ -377,7 +377,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
         &self,
         body: types::CustomAccessPackageWorkflowExtension,
     ) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
@@ -392,14 +392,14 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     #[doc(alias = "customaccesspackageworkflowextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
         "customaccesspackageworkflowextension-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -407,7 +407,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
         "customaccesspackageworkflowextension-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -415,7 +415,7 @@ impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowEx
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
         "customaccesspackageworkflowextension-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

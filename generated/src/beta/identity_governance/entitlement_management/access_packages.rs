@@ -39,7 +39,7 @@ impl EntitlementManagementAccessPackages {
     #[doc(alias = "entitlementmanagement-list-accesspackages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackages`
@@ -57,7 +57,7 @@ impl EntitlementManagementAccessPackages {
         &self,
         body: types::AccessPackage,
     ) -> rt::Request<types::AccessPackage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')`
@@ -104,7 +104,7 @@ impl EntitlementManagementAccessPackages {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages",
         "entitlementmanagement-list-accesspackages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -112,7 +112,7 @@ impl EntitlementManagementAccessPackages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages",
         "entitlementmanagement-post-accesspackages",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -120,7 +120,7 @@ impl EntitlementManagementAccessPackages {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')",
         "accesspackage-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -151,7 +151,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/accessPackages/{id}`
@@ -165,7 +165,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackages/{id}`
@@ -179,7 +179,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackages/{id}/getApplicablePolicyRequirements`
@@ -202,7 +202,7 @@ impl EntitlementManagementAccessPackagesItem {
                 Self::GET_APPLICABLE_POLICY_REQUIREMENTS,
                 self.0.segment("getApplicablePolicyRequirements"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackageResourceRoleScopes`
@@ -249,7 +249,7 @@ impl EntitlementManagementAccessPackagesItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}",
         "accesspackage-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -257,7 +257,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/entitlementManagement/accessPackages/{id}",
         "accesspackage-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -265,7 +265,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/{id}",
         "accesspackage-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -273,7 +273,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::get_applicable_policy_requirements`].
-    pub const GET_APPLICABLE_POLICY_REQUIREMENTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_APPLICABLE_POLICY_REQUIREMENTS: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/getApplicablePolicyRequirements",
         "accesspackage-getapplicablepolicyrequirements",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -303,14 +303,14 @@ impl EntitlementManagementAccessPackagesItemAccessPackageResourceRoleScopes {
         &self,
         body: types::AccessPackageResourceRoleScope,
     ) -> rt::Request<types::AccessPackageResourceRoleScope> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemAccessPackageResourceRoleScopes {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackageResourceRoleScopes",
         "accesspackage-post-accesspackageresourcerolescopes",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -339,14 +339,14 @@ impl EntitlementManagementAccessPackagesItemAccessPackagesIncompatibleWith {
     #[doc(alias = "accesspackage-list-accesspackagesincompatiblewith")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemAccessPackagesIncompatibleWith {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackagesIncompatibleWith",
         "accesspackage-list-accesspackagesincompatiblewith",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -375,7 +375,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackages {
     #[doc(alias = "accesspackage-list-incompatibleaccesspackages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleAccessPackages/$ref`
@@ -403,7 +403,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackages {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleAccessPackages",
         "accesspackage-list-incompatibleaccesspackages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -430,15 +430,14 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesReference 
     #[doc(alias = "accesspackage-post-incompatibleaccesspackage")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleAccessPackages/$ref",
         "accesspackage-post-incompatibleaccesspackage",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -483,14 +482,14 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesItemRefere
     #[doc(alias = "accesspackage-delete-incompatibleaccesspackage")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleAccessPackages/{id}/$ref",
         "accesspackage-delete-incompatibleaccesspackage",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -517,7 +516,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroups {
     #[doc(alias = "accesspackage-list-incompatiblegroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleGroups/$count`
@@ -553,7 +552,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroups {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleGroups",
         "accesspackage-list-incompatiblegroups",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -581,14 +580,14 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsCount {
     #[doc(alias = "accesspackage-list-incompatiblegroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleGroupsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleGroups/$count",
         "accesspackage-list-incompatiblegroups",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -615,15 +614,14 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsReference {
     #[doc(alias = "accesspackage-post-incompatiblegroup")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleGroupsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleGroups/$ref",
         "accesspackage-post-incompatiblegroup",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -666,14 +664,14 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsItemReference {
     #[doc(alias = "accesspackage-delete-incompatiblegroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItemIncompatibleGroupsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/{id}/incompatibleGroups/{id}/$ref",
         "accesspackage-delete-incompatiblegroup",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

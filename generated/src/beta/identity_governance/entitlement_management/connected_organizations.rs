@@ -34,7 +34,7 @@ impl EntitlementManagementConnectedOrganizations {
     #[doc(alias = "entitlementmanagement-list-connectedorganizations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectedOrganization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/connectedOrganizations`
@@ -52,7 +52,7 @@ impl EntitlementManagementConnectedOrganizations {
         &self,
         body: types::ConnectedOrganization,
     ) -> rt::Request<types::ConnectedOrganization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{id}`
@@ -65,7 +65,7 @@ impl EntitlementManagementConnectedOrganizations {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations",
         "entitlementmanagement-list-connectedorganizations",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -73,7 +73,7 @@ impl EntitlementManagementConnectedOrganizations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/connectedOrganizations",
         "entitlementmanagement-post-connectedorganizations",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -99,7 +99,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     #[doc(alias = "connectedorganization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConnectedOrganization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/connectedOrganizations/{id}`
@@ -116,7 +116,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
         &self,
         body: types::ConnectedOrganization,
     ) -> rt::Request<Option<types::ConnectedOrganization>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/connectedOrganizations/{id}`
@@ -130,7 +130,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     #[doc(alias = "connectedorganization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors`
@@ -157,7 +157,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}",
         "connectedorganization-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -165,7 +165,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}",
         "connectedorganization-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -173,7 +173,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}",
         "connectedorganization-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -199,7 +199,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors/$count`
@@ -237,7 +237,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -267,14 +267,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsCount {
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors/$count",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -301,15 +301,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     #[doc(alias = "connectedorganization-post-externalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors/$ref",
         "connectedorganization-post-externalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -354,14 +353,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsItemReferenc
     #[doc(alias = "connectedorganization-delete-externalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/externalSponsors/{id}/$ref",
         "connectedorganization-delete-externalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -387,7 +386,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{id}/internalSponsors/$count`
@@ -425,7 +424,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/internalSponsors",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -455,14 +454,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsCount {
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/internalSponsors/$count",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -489,15 +488,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     #[doc(alias = "connectedorganization-post-internalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/internalSponsors/$ref",
         "connectedorganization-post-internalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -542,14 +540,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsItemReferenc
     #[doc(alias = "connectedorganization-delete-internalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/identityGovernance/entitlementManagement/connectedOrganizations/{id}/internalSponsors/{id}/$ref",
         "connectedorganization-delete-internalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

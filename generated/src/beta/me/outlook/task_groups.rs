@@ -37,7 +37,7 @@ impl OutlookTaskGroups {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/taskGroups`
@@ -55,7 +55,7 @@ impl OutlookTaskGroups {
         &self,
         body: types::OutlookTaskGroup,
     ) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/taskGroups/{id}`
@@ -68,7 +68,7 @@ impl OutlookTaskGroups {
 /// The documented facts of the calls above.
 impl OutlookTaskGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups",
         "outlookuser-list-taskgroups",
         "Tasks.Read | Tasks.Read | -",
@@ -76,7 +76,7 @@ impl OutlookTaskGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/taskGroups",
         "outlookuser-post-taskgroups",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -102,7 +102,7 @@ impl OutlookTaskGroupsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/taskGroups/{id}`
@@ -120,7 +120,7 @@ impl OutlookTaskGroupsItem {
         &self,
         body: types::OutlookTaskGroup,
     ) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/outlook/taskGroups/{id}`
@@ -135,7 +135,7 @@ impl OutlookTaskGroupsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/outlook/taskGroups/{id}/taskFolders`
@@ -148,7 +148,7 @@ impl OutlookTaskGroupsItem {
 /// The documented facts of the calls above.
 impl OutlookTaskGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}",
         "outlooktaskgroup-get",
         "Tasks.Read | Tasks.Read | -",
@@ -156,7 +156,7 @@ impl OutlookTaskGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/taskGroups/{id}",
         "outlooktaskgroup-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -164,7 +164,7 @@ impl OutlookTaskGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/taskGroups/{id}",
         "outlooktaskgroup-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -194,7 +194,7 @@ impl OutlookTaskGroupsItemTaskFolders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/taskGroups/{id}/taskFolders`
@@ -219,7 +219,7 @@ impl OutlookTaskGroupsItemTaskFolders {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -232,7 +232,7 @@ impl OutlookTaskGroupsItemTaskFolders {
 /// The documented facts of the calls above.
 impl OutlookTaskGroupsItemTaskFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
@@ -240,7 +240,7 @@ impl OutlookTaskGroupsItemTaskFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-post-taskfolders",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -271,7 +271,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -296,7 +296,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -311,7 +311,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
@@ -324,7 +324,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
 /// The documented facts of the calls above.
 impl OutlookTaskGroupsItemTaskFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-get",
         "Tasks.Read | Tasks.Read | -",
@@ -332,7 +332,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -340,7 +340,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -371,7 +371,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
@@ -394,7 +394,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
@@ -407,7 +407,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
 /// The documented facts of the calls above.
 impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
@@ -415,7 +415,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -444,7 +444,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     #[doc(alias = "multivaluelegacyextendedproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
@@ -467,14 +467,14 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
         &self,
         body: types::OutlookTask,
     ) -> rt::Request<Option<types::OutlookTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
         "Tasks.Read | Tasks.Read | -",
@@ -482,7 +482,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

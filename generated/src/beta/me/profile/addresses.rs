@@ -28,7 +28,7 @@ impl ProfileAddresses {
     #[doc(alias = "profile-list-addresses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAddress>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/profile/addresses`
@@ -42,7 +42,7 @@ impl ProfileAddresses {
     #[doc(alias = "profile-post-addresses")]
     #[inline]
     pub fn create(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/profile/addresses/{id}`
@@ -55,7 +55,7 @@ impl ProfileAddresses {
 /// The documented facts of the calls above.
 impl ProfileAddresses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/profile/addresses",
         "profile-list-addresses",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -63,7 +63,7 @@ impl ProfileAddresses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/profile/addresses",
         "profile-post-addresses",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -90,7 +90,7 @@ impl ProfileAddressesItem {
     #[doc(alias = "itemaddress-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAddress> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/profile/addresses/{id}`
@@ -104,7 +104,7 @@ impl ProfileAddressesItem {
     #[doc(alias = "itemaddress-update")]
     #[inline]
     pub fn update(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/profile/addresses/{id}`
@@ -118,14 +118,14 @@ impl ProfileAddressesItem {
     #[doc(alias = "itemaddress-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProfileAddressesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/profile/addresses/{id}",
         "itemaddress-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -133,7 +133,7 @@ impl ProfileAddressesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/profile/addresses/{id}",
         "itemaddress-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -141,7 +141,7 @@ impl ProfileAddressesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/profile/addresses/{id}",
         "itemaddress-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

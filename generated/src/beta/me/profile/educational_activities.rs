@@ -28,7 +28,7 @@ impl ProfileEducationalActivities {
     #[doc(alias = "profile-list-educationalactivities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationalActivity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/profile/educationalActivities`
@@ -45,7 +45,7 @@ impl ProfileEducationalActivities {
         &self,
         body: types::EducationalActivity,
     ) -> rt::Request<types::EducationalActivity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/profile/educationalActivities/{id}`
@@ -58,7 +58,7 @@ impl ProfileEducationalActivities {
 /// The documented facts of the calls above.
 impl ProfileEducationalActivities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/profile/educationalActivities",
         "profile-list-educationalactivities",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl ProfileEducationalActivities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/profile/educationalActivities",
         "profile-post-educationalactivities",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl ProfileEducationalActivitiesItem {
     #[doc(alias = "educationalactivity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationalActivity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/profile/educationalActivities/{id}`
@@ -110,7 +110,7 @@ impl ProfileEducationalActivitiesItem {
         &self,
         body: types::EducationalActivity,
     ) -> rt::Request<types::EducationalActivity> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/profile/educationalActivities/{id}`
@@ -124,14 +124,14 @@ impl ProfileEducationalActivitiesItem {
     #[doc(alias = "educationalactivity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProfileEducationalActivitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/profile/educationalActivities/{id}",
         "educationalactivity-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -139,7 +139,7 @@ impl ProfileEducationalActivitiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/profile/educationalActivities/{id}",
         "educationalactivity-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -147,7 +147,7 @@ impl ProfileEducationalActivitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/profile/educationalActivities/{id}",
         "educationalactivity-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

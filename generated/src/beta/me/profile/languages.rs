@@ -28,7 +28,7 @@ impl ProfileLanguages {
     #[doc(alias = "profile-list-languages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LanguageProficiency>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/profile/languages`
@@ -45,7 +45,7 @@ impl ProfileLanguages {
         &self,
         body: types::LanguageProficiency,
     ) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/profile/languages/{id}`
@@ -58,7 +58,7 @@ impl ProfileLanguages {
 /// The documented facts of the calls above.
 impl ProfileLanguages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/profile/languages",
         "profile-list-languages",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl ProfileLanguages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/profile/languages",
         "profile-post-languages",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl ProfileLanguagesItem {
     #[doc(alias = "languageproficiency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/profile/languages/{id}`
@@ -110,7 +110,7 @@ impl ProfileLanguagesItem {
         &self,
         body: types::LanguageProficiency,
     ) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/profile/languages/{id}`
@@ -124,14 +124,14 @@ impl ProfileLanguagesItem {
     #[doc(alias = "languageproficiency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProfileLanguagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/profile/languages/{id}",
         "languageproficiency-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -139,7 +139,7 @@ impl ProfileLanguagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/profile/languages/{id}",
         "languageproficiency-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -147,7 +147,7 @@ impl ProfileLanguagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/profile/languages/{id}",
         "languageproficiency-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

@@ -28,7 +28,7 @@ impl ProfilePhones {
     #[doc(alias = "profile-list-phones")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPhone>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/profile/phones`
@@ -42,7 +42,7 @@ impl ProfilePhones {
     #[doc(alias = "profile-post-phones")]
     #[inline]
     pub fn create(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/profile/phones/{id}`
@@ -55,7 +55,7 @@ impl ProfilePhones {
 /// The documented facts of the calls above.
 impl ProfilePhones {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/profile/phones",
         "profile-list-phones",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -63,7 +63,7 @@ impl ProfilePhones {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/profile/phones",
         "profile-post-phones",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -90,7 +90,7 @@ impl ProfilePhonesItem {
     #[doc(alias = "itemphone-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPhone> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/profile/phones/{id}`
@@ -104,7 +104,7 @@ impl ProfilePhonesItem {
     #[doc(alias = "itemphone-update")]
     #[inline]
     pub fn update(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/profile/phones/{id}`
@@ -118,14 +118,14 @@ impl ProfilePhonesItem {
     #[doc(alias = "itemphone-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ProfilePhonesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/profile/phones/{id}",
         "itemphone-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -133,7 +133,7 @@ impl ProfilePhonesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/profile/phones/{id}",
         "itemphone-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -141,7 +141,7 @@ impl ProfilePhonesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/profile/phones/{id}",
         "itemphone-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

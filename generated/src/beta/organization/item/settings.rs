@@ -31,7 +31,7 @@ impl OrganizationItemSettings {
     #[doc(alias = "organizationsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/organization/{organizationId}/settings/itemInsights`
@@ -70,7 +70,7 @@ impl OrganizationItemSettings {
 /// The documented facts of the calls above.
 impl OrganizationItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings",
         "organizationsettings-get",
         "User.Read < User.Read.All | - | -",
@@ -95,7 +95,7 @@ impl OrganizationItemSettingsItemInsights {
     #[doc(alias = "organizationsettings-list-iteminsights")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InsightsSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/settings/itemInsights`
@@ -112,14 +112,14 @@ impl OrganizationItemSettingsItemInsights {
         &self,
         body: types::InsightsSettings,
     ) -> rt::Request<types::InsightsSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemSettingsItemInsights {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings/itemInsights",
         "organizationsettings-list-iteminsights",
         "User.Read.All < User.ReadWrite.All | - | -",
@@ -127,7 +127,7 @@ impl OrganizationItemSettingsItemInsights {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/settings/itemInsights",
         "insightssettings-update",
         "User.ReadWrite.All | - | -",
@@ -152,7 +152,7 @@ impl OrganizationItemSettingsMicrosoftApplicationDataAccess {
     #[doc(alias = "organizationsettings-list-microsoftapplicationdataaccess")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftApplicationDataAccessSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/settings/microsoftApplicationDataAccess`
@@ -170,14 +170,14 @@ impl OrganizationItemSettingsMicrosoftApplicationDataAccess {
         &self,
         body: types::MicrosoftApplicationDataAccessSettings,
     ) -> rt::Request<types::MicrosoftApplicationDataAccessSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemSettingsMicrosoftApplicationDataAccess {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings/microsoftApplicationDataAccess",
         "organizationsettings-list-microsoftapplicationdataaccess",
         "Organization.Read.All < Organization.ReadWrite.All | - | -",
@@ -185,7 +185,7 @@ impl OrganizationItemSettingsMicrosoftApplicationDataAccess {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/settings/microsoftApplicationDataAccess",
         "microsoftapplicationdataaccesssettings-update",
         "Organization.ReadWrite.All | - | -",
@@ -210,7 +210,7 @@ impl OrganizationItemSettingsPeopleInsights {
     #[doc(alias = "organizationsettings-list-peopleinsights")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InsightsSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/settings/peopleInsights`
@@ -227,14 +227,14 @@ impl OrganizationItemSettingsPeopleInsights {
         &self,
         body: types::InsightsSettings,
     ) -> rt::Request<types::InsightsSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemSettingsPeopleInsights {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings/peopleInsights",
         "organizationsettings-list-peopleinsights",
         "User.Read.All < User.ReadWrite.All | - | -",
@@ -242,7 +242,7 @@ impl OrganizationItemSettingsPeopleInsights {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/settings/peopleInsights",
         "insightssettings-update",
         "User.ReadWrite.All | - | -",
@@ -267,7 +267,7 @@ impl OrganizationItemSettingsProfileCardProperties {
     #[doc(alias = "organizationsettings-list-profilecardproperties")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfileCardProperty>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /organization/{organizationId}/settings/profileCardProperties`
@@ -285,7 +285,7 @@ impl OrganizationItemSettingsProfileCardProperties {
         &self,
         body: types::ProfileCardProperty,
     ) -> rt::Request<types::ProfileCardProperty> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/organization/{organizationId}/settings/profileCardProperties/{id}`
@@ -298,7 +298,7 @@ impl OrganizationItemSettingsProfileCardProperties {
 /// The documented facts of the calls above.
 impl OrganizationItemSettingsProfileCardProperties {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings/profileCardProperties",
         "organizationsettings-list-profilecardproperties",
         "User.Read < User.Read.All | - | -",
@@ -306,7 +306,7 @@ impl OrganizationItemSettingsProfileCardProperties {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/organization/{organizationId}/settings/profileCardProperties",
         "organizationsettings-post-profilecardproperties",
         "User.ReadWrite < User.ReadWrite.All | - | -",
@@ -330,7 +330,7 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     #[doc(alias = "profilecardproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfileCardProperty> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /organization/{organizationId}/settings/profileCardProperties/{id}`
@@ -347,7 +347,7 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
         &self,
         body: types::ProfileCardProperty,
     ) -> rt::Request<types::ProfileCardProperty> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /organization/{organizationId}/settings/profileCardProperties/{id}`
@@ -361,14 +361,14 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     #[doc(alias = "profilecardproperty-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemSettingsProfileCardPropertiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/organization/{organizationId}/settings/profileCardProperties/{id}",
         "profilecardproperty-get",
         "User.Read < User.Read.All | - | -",
@@ -376,7 +376,7 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/organization/{organizationId}/settings/profileCardProperties/{id}",
         "profilecardproperty-update",
         "User.ReadWrite < User.ReadWrite.All | - | -",
@@ -384,7 +384,7 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/organization/{organizationId}/settings/profileCardProperties/{id}",
         "profilecardproperty-delete",
         "User.ReadWrite < User.ReadWrite.All | - | -",

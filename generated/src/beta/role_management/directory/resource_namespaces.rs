@@ -30,7 +30,7 @@ impl DirectoryResourceNamespaces {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRbacResourceNamespace>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}`
@@ -46,7 +46,7 @@ impl DirectoryResourceNamespaces {
 /// The documented facts of the calls above.
 impl DirectoryResourceNamespaces {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/resourceNamespaces",
         "rbacapplicationmultiple-list-resourcenamespaces",
         "RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -73,7 +73,7 @@ impl DirectoryResourceNamespacesItem {
     #[doc(alias = "unifiedrbacresourcenamespace-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRbacResourceNamespace> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}/resourceActions`
@@ -86,7 +86,7 @@ impl DirectoryResourceNamespacesItem {
 /// The documented facts of the calls above.
 impl DirectoryResourceNamespacesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}",
         "unifiedrbacresourcenamespace-get",
         "RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -114,7 +114,7 @@ impl DirectoryResourceNamespacesItemResourceActions {
     #[doc(alias = "unifiedrbacresourcenamespace-list-resourceactions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRbacResourceAction>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}/resourceActions/{unifiedRbacResourceActionId}`
@@ -132,7 +132,7 @@ impl DirectoryResourceNamespacesItemResourceActions {
 /// The documented facts of the calls above.
 impl DirectoryResourceNamespacesItemResourceActions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}/resourceActions",
         "unifiedrbacresourcenamespace-list-resourceactions",
         "RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -159,14 +159,14 @@ impl DirectoryResourceNamespacesItemResourceActionsItem {
     #[doc(alias = "unifiedrbacresourceaction-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRbacResourceAction> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DirectoryResourceNamespacesItemResourceActionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/roleManagement/directory/resourceNamespaces/{unifiedRbacResourceNamespaceId}/resourceActions/{unifiedRbacResourceActionId}",
         "unifiedrbacresourceaction-get",
         "RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",

@@ -24,7 +24,7 @@ impl ServicePrincipalsItemMemberOf {
     #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/memberOf/$count`
@@ -43,7 +43,7 @@ impl ServicePrincipalsItemMemberOf {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/memberOf",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -73,14 +73,14 @@ impl ServicePrincipalsItemMemberOfCount {
     #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/memberOf/$count",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -110,7 +110,7 @@ impl ServicePrincipalsItemMemberOfAsGroup {
     #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/memberOf/microsoft.graph.group/$count`
@@ -123,7 +123,7 @@ impl ServicePrincipalsItemMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/memberOf/microsoft.graph.group",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -153,14 +153,14 @@ impl ServicePrincipalsItemMemberOfAsGroupCount {
     #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/memberOf/microsoft.graph.group/$count",
         "serviceprincipal-list-memberof",
         "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

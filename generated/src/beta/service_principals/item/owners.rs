@@ -26,7 +26,7 @@ impl ServicePrincipalsItemOwners {
     #[doc(alias = "serviceprincipal-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/owners/$count`
@@ -51,7 +51,7 @@ impl ServicePrincipalsItemOwners {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/owners",
         "serviceprincipal-list-owners",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -79,14 +79,14 @@ impl ServicePrincipalsItemOwnersCount {
     #[doc(alias = "serviceprincipal-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/owners/$count",
         "serviceprincipal-list-owners",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -113,15 +113,14 @@ impl ServicePrincipalsItemOwnersReference {
     #[doc(alias = "serviceprincipal-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/owners/$ref",
         "serviceprincipal-post-owners",
         "Application.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All + Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All < Application.ReadWrite.OwnedBy + Directory.ReadWrite.All < Application.ReadWrite.All + Directory.ReadWrite.All",
@@ -158,14 +157,14 @@ impl ServicePrincipalsItemOwnersItemReference {
     #[doc(alias = "serviceprincipal-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/owners/{id}/$ref",
         "serviceprincipal-delete-owners",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",

@@ -49,7 +49,7 @@ impl ServicePrincipalsItemSynchronization {
                 Self::ACQUIRE_ACCESS_TOKEN,
                 self.0.segment("acquireAccessToken"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/servicePrincipals/{id}/synchronization/jobs`
@@ -74,7 +74,7 @@ impl ServicePrincipalsItemSynchronization {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronization {
     /// Of [`Self::acquire_access_token`].
-    pub const ACQUIRE_ACCESS_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const ACQUIRE_ACCESS_TOKEN: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/acquireAccessToken",
         "synchronization-synchronization-acquireaccesstoken",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -99,7 +99,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
     #[doc(alias = "synchronization-synchronizationjob-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationJob>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /servicePrincipals/{id}/synchronization/jobs`
@@ -117,7 +117,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
         &self,
         body: types::SynchronizationJob,
     ) -> rt::Request<types::SynchronizationJob> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/servicePrincipals/{id}/synchronization/jobs/{jobId}`
@@ -130,7 +130,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationJobs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/jobs",
         "synchronization-synchronizationjob-list",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -138,7 +138,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs",
         "synchronization-synchronizationjob-post",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -163,7 +163,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[doc(alias = "synchronization-synchronizationjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationJob> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /servicePrincipals/{id}/synchronization/jobs/{jobId}`
@@ -178,7 +178,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[doc(alias = "synchronization-synchronizationjob-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /servicePrincipals/{id}/synchronization/jobs/{jobId}/pause`
@@ -212,7 +212,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
         body: actions::JobProvisionOnDemand,
     ) -> rt::Request<types::SynchronizationSecretKeyStringValuePair> {
         rt::Request::new(Self::PROVISION_ON_DEMAND, self.0.segment("provisionOnDemand"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /servicePrincipals/{id}/synchronization/jobs/{jobId}/restart`
@@ -227,7 +227,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[doc(alias = "synchronization-synchronizationjob-restart")]
     #[inline]
     pub fn restart(&self, body: actions::SynchronizationJobRestart) -> rt::Request<()> {
-        rt::Request::new(Self::RESTART, self.0.segment("restart")).body(body.into())
+        rt::Request::new(Self::RESTART, self.0.segment("restart")).body(body)
     }
 
     /// `POST /servicePrincipals/{id}/synchronization/jobs/{jobId}/start`
@@ -264,7 +264,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
                 Self::VALIDATE_CREDENTIALS,
                 self.0.segment("validateCredentials"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema`
@@ -277,7 +277,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationJobsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}",
         "synchronization-synchronizationjob-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -285,7 +285,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}",
         "synchronization-synchronizationjob-delete",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -293,7 +293,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::pause`].
-    pub const PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const PAUSE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/pause",
         "synchronization-synchronizationjob-pause",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -301,7 +301,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::provision_on_demand`].
-    pub const PROVISION_ON_DEMAND: &'static rt::Operation = &rt::Operation(
+    pub const PROVISION_ON_DEMAND: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/provisionOnDemand",
         "synchronization-synchronizationjob-provision-on-demand",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -309,7 +309,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::restart`].
-    pub const RESTART: &'static rt::Operation = &rt::Operation(
+    pub const RESTART: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/restart",
         "synchronization-synchronizationjob-restart",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -317,7 +317,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::start`].
-    pub const START: &'static rt::Operation = &rt::Operation(
+    pub const START: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/start",
         "synchronization-synchronizationjob-start",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -325,7 +325,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     );
 
     /// Of [`Self::validate_credentials`].
-    pub const VALIDATE_CREDENTIALS: &'static rt::Operation = &rt::Operation(
+    pub const VALIDATE_CREDENTIALS: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/validateCredentials",
         "synchronization-synchronizationjob-validatecredentials",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -350,7 +350,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema`
@@ -365,7 +365,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-update")]
     #[inline]
     pub fn replace(&self, body: types::SynchronizationSchema) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema`
@@ -380,7 +380,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/filterOperators`
@@ -433,7 +433,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
         body: actions::SynchronizationSchemaParseExpression,
     ) -> rt::Request<types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/directories`
@@ -450,7 +450,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema",
         "synchronization-synchronizationschema-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -458,7 +458,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema",
         "synchronization-synchronizationschema-update",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -466,7 +466,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema",
         "synchronization-synchronizationschema-delete",
         "Directory.ReadWrite.All | - | -",
@@ -474,7 +474,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     );
 
     /// Of [`Self::filter_operators`].
-    pub const FILTER_OPERATORS: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_OPERATORS: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/filterOperators",
         "synchronization-synchronizationschema-filteroperators",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -482,7 +482,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     );
 
     /// Of [`Self::functions`].
-    pub const FUNCTIONS: &'static rt::Operation = &rt::Operation(
+    pub const FUNCTIONS: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/functions",
         "synchronization-synchronizationschema-functions",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -490,7 +490,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     );
 
     /// Of [`Self::parse_expression`].
-    pub const PARSE_EXPRESSION: &'static rt::Operation = &rt::Operation(
+    pub const PARSE_EXPRESSION: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/parseExpression",
         "synchronization-synchronizationschema-parseexpression",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -540,7 +540,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchemaDirectoriesItem {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationJobsItemSchemaDirectoriesItem {
     /// Of [`Self::discover`].
-    pub const DISCOVER: &'static rt::Operation = &rt::Operation(
+    pub const DISCOVER: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/directories/{directoryId}/discover",
         "directorydefinition-discover",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -568,14 +568,14 @@ impl ServicePrincipalsItemSynchronizationSecrets {
         &self,
         body: actions::SynchronizationSynchronizationSecrets,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationSecrets {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/servicePrincipals/{id}/synchronization/secrets",
         "synchronization-synchronization-secrets",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -600,7 +600,7 @@ impl ServicePrincipalsItemSynchronizationTemplates {
     #[doc(alias = "synchronization-synchronizationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationTemplate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/synchronization/templates/{templateId}`
@@ -616,7 +616,7 @@ impl ServicePrincipalsItemSynchronizationTemplates {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationTemplates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/templates",
         "synchronization-synchronizationtemplate-list",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -641,7 +641,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItem {
     #[doc(alias = "synchronization-synchronizationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationTemplate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/servicePrincipals/{id}/synchronization/templates/{templateId}/schema`
@@ -654,7 +654,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItem {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationTemplatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/templates/{templateId}",
         "synchronization-synchronizationtemplate-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -679,7 +679,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     #[doc(alias = "synchronization-synchronizationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `GET /servicePrincipals/{id}/synchronization/templates/{templateId}/schema/filterOperators`
@@ -732,14 +732,14 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
         body: actions::SynchronizationSchemaParseExpression,
     ) -> rt::Request<types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/templates/{templateId}/schema",
         "synchronization-synchronizationschema-get",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -747,7 +747,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::filter_operators`].
-    pub const FILTER_OPERATORS: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_OPERATORS: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/templates/{templateId}/schema/filterOperators",
         "synchronization-synchronizationschema-filteroperators",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -755,7 +755,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::functions`].
-    pub const FUNCTIONS: &'static rt::Operation = &rt::Operation(
+    pub const FUNCTIONS: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/synchronization/templates/{templateId}/schema/functions",
         "synchronization-synchronizationschema-functions",
         "Directory.Read.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
@@ -763,7 +763,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     );
 
     /// Of [`Self::parse_expression`].
-    pub const PARSE_EXPRESSION: &'static rt::Operation = &rt::Operation(
+    pub const PARSE_EXPRESSION: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/synchronization/templates/{templateId}/schema/parseExpression",
         "synchronization-synchronizationschema-parseexpression",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",

@@ -27,7 +27,7 @@ impl ServicePrincipalsItemTokenLifetimePolicies {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/tokenLifetimePolicies/$count`
@@ -46,7 +46,7 @@ impl ServicePrincipalsItemTokenLifetimePolicies {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTokenLifetimePolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/tokenLifetimePolicies",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -77,14 +77,14 @@ impl ServicePrincipalsItemTokenLifetimePoliciesCount {
     #[doc(alias = "application-list-tokenlifetimepolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTokenLifetimePoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/tokenLifetimePolicies/$count",
         "application-list-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -113,15 +113,14 @@ impl ServicePrincipalsItemTokenLifetimePoliciesReference {
     #[doc(alias = "application-post-tokenlifetimepolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTokenLifetimePoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/servicePrincipals/{id}/tokenLifetimePolicies/$ref",
         "application-post-tokenlifetimepolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",

@@ -25,7 +25,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/transitiveMemberOf/$count`
@@ -46,7 +46,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -77,14 +77,14 @@ impl ServicePrincipalsItemTransitiveMemberOfCount {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/$count",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -115,7 +115,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group/$count`
@@ -128,7 +128,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -159,14 +159,14 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "serviceprincipal-list-transitivememberof",
         "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -40,7 +40,7 @@ impl SitesItemContentTypes {
     #[doc(alias = "site-list-contenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/contentTypes`
@@ -54,7 +54,7 @@ impl SitesItemContentTypes {
     #[doc(alias = "site-post-contenttypes")]
     #[inline]
     pub fn create(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /sites/{site-id}/contentTypes/addCopyFromContentTypeHub`
@@ -76,7 +76,7 @@ impl SitesItemContentTypes {
                 Self::ADD_COPY_FROM_CONTENT_TYPE_HUB,
                 self.0.segment("addCopyFromContentTypeHub"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/contentTypes/getCompatibleHubContentTypes`
@@ -99,7 +99,7 @@ impl SitesItemContentTypes {
 /// The documented facts of the calls above.
 impl SitesItemContentTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes",
         "site-list-contenttypes",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -107,7 +107,7 @@ impl SitesItemContentTypes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes",
         "site-post-contenttypes",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -115,7 +115,7 @@ impl SitesItemContentTypes {
     );
 
     /// Of [`Self::add_copy_from_content_type_hub`].
-    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: &'static rt::Operation = &rt::Operation(
+    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/addCopyFromContentTypeHub",
         "contenttype-addcopyfromcontenttypehub",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -140,14 +140,14 @@ impl SitesItemContentTypesGetCompatibleHubContentTypes {
     #[doc(alias = "contenttype-getcompatiblehubcontenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemContentTypesGetCompatibleHubContentTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes/getCompatibleHubContentTypes",
         "contenttype-getcompatiblehubcontenttypes",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -173,7 +173,7 @@ impl SitesItemContentTypesItem {
     #[doc(alias = "contenttype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/contentTypes/{contentType-id}`
@@ -187,7 +187,7 @@ impl SitesItemContentTypesItem {
     #[doc(alias = "contenttype-update")]
     #[inline]
     pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/contentTypes/{contentType-id}`
@@ -201,7 +201,7 @@ impl SitesItemContentTypesItem {
     #[doc(alias = "contenttype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/contentTypes/{contentType-id}/associateWithHubSites`
@@ -222,7 +222,7 @@ impl SitesItemContentTypesItem {
                 Self::ASSOCIATE_WITH_HUB_SITES,
                 self.0.segment("associateWithHubSites"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /sites/{site-id}/contentTypes/{contentType-id}/copyToDefaultContentLocation`
@@ -245,7 +245,7 @@ impl SitesItemContentTypesItem {
                 Self::COPY_TO_DEFAULT_CONTENT_LOCATION,
                 self.0.segment("copyToDefaultContentLocation"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /sites/{site-id}/contentTypes/{contentType-id}/isPublished`
@@ -300,7 +300,7 @@ impl SitesItemContentTypesItem {
 /// The documented facts of the calls above.
 impl SitesItemContentTypesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes/{contentType-id}",
         "contenttype-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -308,7 +308,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/contentTypes/{contentType-id}",
         "contenttype-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -316,7 +316,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/contentTypes/{contentType-id}",
         "contenttype-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -324,7 +324,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::associate_with_hub_sites`].
-    pub const ASSOCIATE_WITH_HUB_SITES: &'static rt::Operation = &rt::Operation(
+    pub const ASSOCIATE_WITH_HUB_SITES: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/{contentType-id}/associateWithHubSites",
         "contenttype-associatewithhubsites",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -332,7 +332,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::copy_to_default_content_location`].
-    pub const COPY_TO_DEFAULT_CONTENT_LOCATION: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_DEFAULT_CONTENT_LOCATION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/{contentType-id}/copyToDefaultContentLocation",
         "contenttype-copytodefaultcontentlocation",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -340,7 +340,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::is_published`].
-    pub const IS_PUBLISHED: &'static rt::Operation = &rt::Operation(
+    pub const IS_PUBLISHED: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes/{contentType-id}/isPublished",
         "contenttype-ispublished",
         "Sites.FullControl.All | - | Sites.FullControl.All",
@@ -348,7 +348,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::publish`].
-    pub const PUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const PUBLISH: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/{contentType-id}/publish",
         "contenttype-publish",
         "Sites.FullControl.All | Sites.FullControl.All | Sites.FullControl.All",
@@ -356,7 +356,7 @@ impl SitesItemContentTypesItem {
     );
 
     /// Of [`Self::unpublish`].
-    pub const UNPUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const UNPUBLISH: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/{contentType-id}/unpublish",
         "contenttype-unpublish",
         "Sites.FullControl.All | Sites.FullControl.All | Sites.FullControl.All",
@@ -382,7 +382,7 @@ impl SitesItemContentTypesItemColumns {
     #[doc(alias = "contenttype-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/contentTypes/{contentType-id}/columns`
@@ -399,7 +399,7 @@ impl SitesItemContentTypesItemColumns {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -412,7 +412,7 @@ impl SitesItemContentTypesItemColumns {
 /// The documented facts of the calls above.
 impl SitesItemContentTypesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes/{contentType-id}/columns",
         "contenttype-list-columns",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -420,7 +420,7 @@ impl SitesItemContentTypesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/contentTypes/{contentType-id}/columns",
         "contenttype-post-columns",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -446,7 +446,7 @@ impl SitesItemContentTypesItemColumnsItem {
     #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -463,7 +463,7 @@ impl SitesItemContentTypesItemColumnsItem {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -477,14 +477,14 @@ impl SitesItemContentTypesItemColumnsItem {
     #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemContentTypesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -492,7 +492,7 @@ impl SitesItemContentTypesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -500,7 +500,7 @@ impl SitesItemContentTypesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",

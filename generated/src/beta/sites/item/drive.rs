@@ -54,7 +54,7 @@ impl SitesItemDrive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/drive/items`
@@ -73,7 +73,7 @@ impl SitesItemDrive {
 /// The documented facts of the calls above.
 impl SitesItemDrive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -114,7 +114,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/drive/items/{item-id}`
@@ -134,7 +134,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/drive/items/{item-id}`
@@ -150,7 +150,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/checkin`
@@ -165,7 +165,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
-        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
+        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/checkout`
@@ -195,7 +195,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/createLink`
@@ -213,8 +213,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/createUploadSession`
@@ -237,7 +236,7 @@ impl SitesItemDriveItemsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/extractSensitivityLabels`
@@ -293,7 +292,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/preview`
@@ -311,7 +310,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/children`
@@ -354,7 +353,7 @@ impl SitesItemDriveItemsItem {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -362,7 +361,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/drive/items/{item-id}",
         "driveitem-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -370,7 +369,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/drive/items/{item-id}",
         "driveitem-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -378,7 +377,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::checkin`].
-    pub const CHECKIN: &'static rt::Operation = &rt::Operation(
+    pub const CHECKIN: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/checkin",
         "driveitem-checkin",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -386,7 +385,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::checkout`].
-    pub const CHECKOUT: &'static rt::Operation = &rt::Operation(
+    pub const CHECKOUT: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/checkout",
         "driveitem-checkout",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -394,7 +393,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/copy",
         "driveitem-copy",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -402,7 +401,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/createLink",
         "driveitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -410,7 +409,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -418,7 +417,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -426,7 +425,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::follow`].
-    pub const FOLLOW: &'static rt::Operation = &rt::Operation(
+    pub const FOLLOW: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/follow",
         "driveitem-follow",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -434,7 +433,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/invite",
         "driveitem-invite",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -442,7 +441,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -471,7 +470,7 @@ impl SitesItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/children`
@@ -486,14 +485,14 @@ impl SitesItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -501,7 +500,7 @@ impl SitesItemDriveItemsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -529,7 +528,7 @@ impl SitesItemDriveItemsItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /sites/{site-id}/drive/items/{item-id}/content`
@@ -544,14 +543,14 @@ impl SitesItemDriveItemsItemContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -559,7 +558,7 @@ impl SitesItemDriveItemsItemContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/sites/{site-id}/drive/items/{item-id}/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -588,7 +587,7 @@ impl SitesItemDriveItemsItemPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -601,7 +600,7 @@ impl SitesItemDriveItemsItemPermissions {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -629,7 +628,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -645,7 +644,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -661,7 +660,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}/revokeGrants`
@@ -679,15 +678,14 @@ impl SitesItemDriveItemsItemPermissionsItem {
         &self,
         body: actions::PermissionRevokeGrants,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
-            .body(body.into())
+        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -695,7 +693,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -703,7 +701,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -711,7 +709,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::revoke_grants`].
-    pub const REVOKE_GRANTS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_GRANTS: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}/revokeGrants",
         "permission-revokegrants",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | - | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -739,14 +737,14 @@ impl SitesItemDriveItemsItemThumbnails {
     #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemThumbnails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/thumbnails",
         "driveitem-list-thumbnails",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -773,7 +771,7 @@ impl SitesItemDriveItemsItemVersions {
     #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/versions/{version-id}`
@@ -786,7 +784,7 @@ impl SitesItemDriveItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/versions",
         "driveitem-list-versions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -813,7 +811,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -841,7 +839,7 @@ impl SitesItemDriveItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/versions/{version-id}",
         "driveitemversion-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -849,7 +847,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/versions/{version-id}/restoreVersion",
         "driveitemversion-restore",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -876,14 +874,14 @@ impl SitesItemDriveItemsItemVersionsItemContent {
     #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersionsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/items/{item-id}/versions/{version-id}/content",
         "driveitemversion-get-contents",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -920,14 +918,14 @@ impl SitesItemDriveItemsItemItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemItemAtPathContent {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/sites/{site-id}/drive/items/{item-id}:/{filename}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -986,7 +984,7 @@ impl SitesItemDriveRoot {
 /// The documented facts of the calls above.
 impl SitesItemDriveRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -994,7 +992,7 @@ impl SitesItemDriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -1023,7 +1021,7 @@ impl SitesItemDriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/drive/root:/{item-path}:/extractSensitivityLabels`
@@ -1052,7 +1050,7 @@ impl SitesItemDriveRootItemAtPath {
 /// The documented facts of the calls above.
 impl SitesItemDriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -1060,7 +1058,7 @@ impl SitesItemDriveRootItemAtPath {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/drive/root:/{item-path}:/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

@@ -94,7 +94,7 @@ impl SitesItemOnenoteNotebooks {
     #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks`
@@ -108,7 +108,7 @@ impl SitesItemOnenoteNotebooks {
     #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/GetNotebookFromWebUrl`
@@ -129,7 +129,7 @@ impl SitesItemOnenoteNotebooks {
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/onenote/notebooks/{id}`
@@ -142,7 +142,7 @@ impl SitesItemOnenoteNotebooks {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -150,7 +150,7 @@ impl SitesItemOnenoteNotebooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/notebooks",
         "onenote-post-notebooks",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -158,7 +158,7 @@ impl SitesItemOnenoteNotebooks {
     );
 
     /// Of [`Self::get_notebook_from_web_url`].
-    pub const GET_NOTEBOOK_FROM_WEB_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_NOTEBOOK_FROM_WEB_URL: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/notebooks/GetNotebookFromWebUrl",
         "notebook-getnotebookfromweburl",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All |  | Notes.Read.All < Notes.ReadWrite.All",
@@ -184,7 +184,7 @@ impl SitesItemOnenoteNotebooksItem {
     #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/copyNotebook`
@@ -198,8 +198,7 @@ impl SitesItemOnenoteNotebooksItem {
     #[doc(alias = "notebook-copynotebook")]
     #[inline]
     pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
-        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
-            .body(body.into())
+        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook")).body(body)
     }
 
     /// `/sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
@@ -218,7 +217,7 @@ impl SitesItemOnenoteNotebooksItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -226,7 +225,7 @@ impl SitesItemOnenoteNotebooksItem {
     );
 
     /// Of [`Self::copy_notebook`].
-    pub const COPY_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/notebooks/{id}/copyNotebook",
         "notebook-copynotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -252,7 +251,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
@@ -266,14 +265,14 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -281,7 +280,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -307,7 +306,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sections`
@@ -324,14 +323,14 @@ impl SitesItemOnenoteNotebooksItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -339,7 +338,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -376,14 +375,14 @@ impl SitesItemOnenoteOperationsItem {
     #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -409,7 +408,7 @@ impl SitesItemOnenotePages {
     #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/pages`
@@ -423,7 +422,7 @@ impl SitesItemOnenotePages {
     #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/onenote/pages/{id}`
@@ -436,7 +435,7 @@ impl SitesItemOnenotePages {
 /// The documented facts of the calls above.
 impl SitesItemOnenotePages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -444,7 +443,7 @@ impl SitesItemOnenotePages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -470,7 +469,7 @@ impl SitesItemOnenotePagesItem {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/onenote/pages/{id}`
@@ -484,7 +483,7 @@ impl SitesItemOnenotePagesItem {
     #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/onenote/pages/{id}/copyToSection`
@@ -499,7 +498,7 @@ impl SitesItemOnenotePagesItem {
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/onenote/pages/{id}/content`
@@ -512,7 +511,7 @@ impl SitesItemOnenotePagesItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenotePagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -520,7 +519,7 @@ impl SitesItemOnenotePagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/onenote/pages/{id}",
         "page-delete",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -528,7 +527,7 @@ impl SitesItemOnenotePagesItem {
     );
 
     /// Of [`Self::copy_to_section`].
-    pub const COPY_TO_SECTION: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/pages/{id}/copyToSection",
         "page-copytosection",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -552,14 +551,14 @@ impl SitesItemOnenotePagesItemContent {
     #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenotePagesItemContent {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/onenote/pages/{id}/content",
         "page-update",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -608,14 +607,14 @@ impl SitesItemOnenoteResourcesItemContent {
     #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteResourcesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/resources/{id}/content",
         "resource-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -641,7 +640,7 @@ impl SitesItemOnenoteSectionGroups {
     #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/onenote/sectionGroups/{id}`
@@ -654,7 +653,7 @@ impl SitesItemOnenoteSectionGroups {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -680,7 +679,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -699,7 +698,7 @@ impl SitesItemOnenoteSectionGroupsItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -725,7 +724,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -739,14 +738,14 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -754,7 +753,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -780,7 +779,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sections`
@@ -797,14 +796,14 @@ impl SitesItemOnenoteSectionGroupsItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -812,7 +811,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -838,7 +837,7 @@ impl SitesItemOnenoteSections {
     #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/onenote/sections/{id}`
@@ -851,7 +850,7 @@ impl SitesItemOnenoteSections {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -877,7 +876,7 @@ impl SitesItemOnenoteSectionsItem {
     #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/onenote/sections/{id}/copyToNotebook`
@@ -895,7 +894,7 @@ impl SitesItemOnenoteSectionsItem {
         body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /sites/{site-id}/onenote/sections/{id}/copyToSectionGroup`
@@ -916,7 +915,7 @@ impl SitesItemOnenoteSectionsItem {
                 Self::COPY_TO_SECTION_GROUP,
                 self.0.segment("copyToSectionGroup"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/onenote/sections/{id}/pages`
@@ -929,7 +928,7 @@ impl SitesItemOnenoteSectionsItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -937,7 +936,7 @@ impl SitesItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_notebook`].
-    pub const COPY_TO_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/sections/{id}/copyToNotebook",
         "section-copytonotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -945,7 +944,7 @@ impl SitesItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_section_group`].
-    pub const COPY_TO_SECTION_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION_GROUP: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/sections/{id}/copyToSectionGroup",
         "section-copytosectiongroup",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -971,7 +970,7 @@ impl SitesItemOnenoteSectionsItemPages {
     #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sections/{id}/pages`
@@ -985,14 +984,14 @@ impl SitesItemOnenoteSectionsItemPages {
     #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionsItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -1000,7 +999,7 @@ impl SitesItemOnenoteSectionsItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

@@ -23,7 +23,7 @@ impl SitesItemTermStore {
     #[doc(alias = "termstore-store-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Store> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/termStore/groups`
@@ -42,7 +42,7 @@ impl SitesItemTermStore {
 /// The documented facts of the calls above.
 impl SitesItemTermStore {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/termStore",
         "termstore-store-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -78,7 +78,7 @@ impl SitesItemTermStoreGroupsItem {
     #[doc(alias = "termstore-group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/termStore/groups/{group-id}/sets`
@@ -91,7 +91,7 @@ impl SitesItemTermStoreGroupsItem {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/termStore/groups/{group-id}",
         "termstore-group-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -151,14 +151,14 @@ impl SitesItemTermStoreGroupsItemSetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroupsItemSetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/termStore/groups/{group-id}/sets/{set-id}/terms/{term-id}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -194,7 +194,7 @@ impl SitesItemTermStoreSetsItem {
     #[doc(alias = "termstore-set-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Set> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/termStore/sets/{set-id}/terms`
@@ -207,7 +207,7 @@ impl SitesItemTermStoreSetsItem {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/termStore/sets/{set-id}",
         "termstore-set-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -243,14 +243,14 @@ impl SitesItemTermStoreSetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",

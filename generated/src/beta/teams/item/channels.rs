@@ -31,7 +31,7 @@ impl TeamsItemChannels {
     #[doc(alias = "channel-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels`
@@ -47,7 +47,7 @@ impl TeamsItemChannels {
     #[doc(alias = "channel-post")]
     #[inline]
     pub fn create(&self, body: types::Channel) -> rt::Request<Option<types::Channel>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /teams/{team-id}/channels/getAllMessages`
@@ -75,7 +75,7 @@ impl TeamsItemChannels {
 /// The documented facts of the calls above.
 impl TeamsItemChannels {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels",
         "channel-list",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -83,7 +83,7 @@ impl TeamsItemChannels {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels",
         "channel-post",
         "Channel.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Channel.Create.Group < Channel.Create < Teamwork.Migrate.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -91,7 +91,7 @@ impl TeamsItemChannels {
     );
 
     /// Of [`Self::get_all_messages`].
-    pub const GET_ALL_MESSAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_ALL_MESSAGES: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/getAllMessages",
         "channel-getallmessages",
         "- | - | ChannelMessage.Read.All",

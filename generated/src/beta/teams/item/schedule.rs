@@ -66,7 +66,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "schedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Schedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule`
@@ -80,7 +80,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "team-put-schedule")]
     #[inline]
     pub fn replace(&self, body: types::Schedule) -> rt::Request<types::Schedule> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/share`
@@ -94,7 +94,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "schedule-share")]
     #[inline]
     pub fn share(&self, body: actions::ScheduleShare) -> rt::Request<()> {
-        rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
+        rt::Request::new(Self::SHARE, self.0.segment("share")).body(body)
     }
 
     /// `/teams/{team-id}/schedule/offerShiftRequests`
@@ -169,7 +169,7 @@ impl TeamsItemSchedule {
 /// The documented facts of the calls above.
 impl TeamsItemSchedule {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule",
         "schedule-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -177,7 +177,7 @@ impl TeamsItemSchedule {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule",
         "team-put-schedule",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -185,7 +185,7 @@ impl TeamsItemSchedule {
     );
 
     /// Of [`Self::share`].
-    pub const SHARE: &'static rt::Operation = &rt::Operation(
+    pub const SHARE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/share",
         "schedule-share",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -209,7 +209,7 @@ impl TeamsItemScheduleOpenShifts {
     #[doc(alias = "openshift-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShift>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/openShifts`
@@ -223,7 +223,7 @@ impl TeamsItemScheduleOpenShifts {
     #[doc(alias = "openshift-post")]
     #[inline]
     pub fn create(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -236,7 +236,7 @@ impl TeamsItemScheduleOpenShifts {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShifts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/openShifts",
         "openshift-list",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -244,7 +244,7 @@ impl TeamsItemScheduleOpenShifts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/openShifts",
         "openshift-post",
         "Group.Read.All ? Group.ReadWrite.All | - | -",
@@ -269,7 +269,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -283,7 +283,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-update")]
     #[inline]
     pub fn replace(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -297,14 +297,14 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShiftsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-get",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -312,7 +312,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-update",
         "Group.ReadWrite.All | - | -",
@@ -320,7 +320,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-delete",
         "Group.ReadWrite.All | - | -",
@@ -345,7 +345,7 @@ impl TeamsItemScheduleSchedulingGroups {
     #[doc(alias = "schedule-list-schedulinggroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchedulingGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/schedulingGroups`
@@ -362,7 +362,7 @@ impl TeamsItemScheduleSchedulingGroups {
         &self,
         body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -378,7 +378,7 @@ impl TeamsItemScheduleSchedulingGroups {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSchedulingGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/schedulingGroups",
         "schedule-list-schedulinggroups",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -386,7 +386,7 @@ impl TeamsItemScheduleSchedulingGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/schedulingGroups",
         "schedule-post-schedulinggroups",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -412,7 +412,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[doc(alias = "schedulinggroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -429,7 +429,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
         &self,
         body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -443,14 +443,14 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[doc(alias = "schedulinggroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSchedulingGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -458,7 +458,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-put",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -466,7 +466,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -490,7 +490,7 @@ impl TeamsItemScheduleTimeOffReasons {
     #[doc(alias = "schedule-list-timeoffreasons")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffReason>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffReasons`
@@ -507,7 +507,7 @@ impl TeamsItemScheduleTimeOffReasons {
         &self,
         body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -520,7 +520,7 @@ impl TeamsItemScheduleTimeOffReasons {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffReasons {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timeOffReasons",
         "schedule-list-timeoffreasons",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -528,7 +528,7 @@ impl TeamsItemScheduleTimeOffReasons {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timeOffReasons",
         "schedule-post-timeoffreasons",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -553,7 +553,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[doc(alias = "timeoffreason-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -570,7 +570,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
         &self,
         body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -584,14 +584,14 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[doc(alias = "timeoffreason-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffReasonsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -599,7 +599,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-put",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -607,7 +607,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-delete",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -632,7 +632,7 @@ impl TeamsItemScheduleTimeOffRequests {
     #[doc(alias = "timeoffrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}`
@@ -645,7 +645,7 @@ impl TeamsItemScheduleTimeOffRequests {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timeOffRequests",
         "timeoffrequest-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -670,7 +670,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}`
@@ -684,7 +684,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/approve`
@@ -698,7 +698,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-approve")]
     #[inline]
     pub fn approve(&self, body: actions::TimeOffRequestApprove) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/decline`
@@ -712,14 +712,14 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-decline")]
     #[inline]
     pub fn decline(&self, body: actions::TimeOffRequestDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -727,7 +727,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-delete",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -735,7 +735,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/approve",
         "timeoffrequest-approve",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -743,7 +743,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/decline",
         "timeoffrequest-decline",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -768,7 +768,7 @@ impl TeamsItemScheduleTimesOff {
     #[doc(alias = "schedule-list-timesoff")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOff>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/timesOff`
@@ -782,7 +782,7 @@ impl TeamsItemScheduleTimesOff {
     #[doc(alias = "schedule-post-timesoff")]
     #[inline]
     pub fn create(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -795,7 +795,7 @@ impl TeamsItemScheduleTimesOff {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimesOff {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timesOff",
         "schedule-list-timesoff",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -803,7 +803,7 @@ impl TeamsItemScheduleTimesOff {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timesOff",
         "schedule-post-timesoff",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -828,7 +828,7 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -842,7 +842,7 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-put")]
     #[inline]
     pub fn replace(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -856,14 +856,14 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimesOffItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-get",
         "Group.Read.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -871,7 +871,7 @@ impl TeamsItemScheduleTimesOffItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-put",
         "Group.Read.All ? Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -879,7 +879,7 @@ impl TeamsItemScheduleTimesOffItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-delete",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",

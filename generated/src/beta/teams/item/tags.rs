@@ -29,7 +29,7 @@ impl TeamsItemTags {
     #[doc(alias = "teamworktag-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/tags`
@@ -43,7 +43,7 @@ impl TeamsItemTags {
     #[doc(alias = "teamworktag-post")]
     #[inline]
     pub fn create(&self, body: types::TeamworkTag) -> rt::Request<types::TeamworkTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/tags/{teamworkTag-Id}`
@@ -56,7 +56,7 @@ impl TeamsItemTags {
 /// The documented facts of the calls above.
 impl TeamsItemTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/tags",
         "teamworktag-list",
         "TeamworkTag.Read < TeamworkTag.ReadWrite | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
@@ -64,7 +64,7 @@ impl TeamsItemTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/tags",
         "teamworktag-post",
         "TeamworkTag.ReadWrite | - | TeamworkTag.ReadWrite.All",
@@ -88,7 +88,7 @@ impl TeamsItemTagsItem {
     #[doc(alias = "teamworktag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/tags/{teamworkTag-Id}`
@@ -102,7 +102,7 @@ impl TeamsItemTagsItem {
     #[doc(alias = "teamworktag-update")]
     #[inline]
     pub fn update(&self, body: types::TeamworkTag) -> rt::Request<types::TeamworkTag> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/tags/{teamworkTag-Id}`
@@ -116,7 +116,7 @@ impl TeamsItemTagsItem {
     #[doc(alias = "teamworktag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/teams/{team-id}/tags/{teamworkTag-Id}/members`
@@ -129,7 +129,7 @@ impl TeamsItemTagsItem {
 /// The documented facts of the calls above.
 impl TeamsItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/tags/{teamworkTag-Id}",
         "teamworktag-get",
         "TeamworkTag.Read < TeamworkTag.ReadWrite | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
@@ -137,7 +137,7 @@ impl TeamsItemTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/tags/{teamworkTag-Id}",
         "teamworktag-update",
         "TeamworkTag.ReadWrite | - | TeamworkTag.ReadWrite.All",
@@ -145,7 +145,7 @@ impl TeamsItemTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/tags/{teamworkTag-Id}",
         "teamworktag-delete",
         "TeamworkTag.ReadWrite | - | TeamworkTag.ReadWrite.All",
@@ -169,7 +169,7 @@ impl TeamsItemTagsItemMembers {
     #[doc(alias = "teamworktagmember-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkTagMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/tags/{teamworkTag-Id}/members`
@@ -186,7 +186,7 @@ impl TeamsItemTagsItemMembers {
         &self,
         body: types::TeamworkTagMember,
     ) -> rt::Request<types::TeamworkTagMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}`
@@ -199,7 +199,7 @@ impl TeamsItemTagsItemMembers {
 /// The documented facts of the calls above.
 impl TeamsItemTagsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/tags/{teamworkTag-Id}/members",
         "teamworktagmember-list",
         "TeamworkTag.Read < TeamworkTag.ReadWrite | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
@@ -207,7 +207,7 @@ impl TeamsItemTagsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/tags/{teamworkTag-Id}/members",
         "teamworktagmember-post",
         "TeamworkTag.ReadWrite | - | TeamworkTag.ReadWrite.All",
@@ -231,7 +231,7 @@ impl TeamsItemTagsItemMembersItem {
     #[doc(alias = "teamworktagmember-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkTagMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}`
@@ -245,14 +245,14 @@ impl TeamsItemTagsItemMembersItem {
     #[doc(alias = "teamworktagmember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemTagsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}",
         "teamworktagmember-get",
         "TeamworkTag.Read < TeamworkTag.ReadWrite | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
@@ -260,7 +260,7 @@ impl TeamsItemTagsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}",
         "teamworktagmember-delete",
         "TeamworkTag.ReadWrite | - | TeamworkTag.ReadWrite.All",

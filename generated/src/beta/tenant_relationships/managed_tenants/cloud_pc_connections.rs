@@ -27,7 +27,7 @@ impl ManagedTenantsCloudPcConnections {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::CloudPcConnection>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/cloudPcConnections/{cloudPcConnectionId}`
@@ -43,7 +43,7 @@ impl ManagedTenantsCloudPcConnections {
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcConnections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections",
         "managedtenants-managedtenant-list-cloudpcconnections",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
@@ -71,14 +71,14 @@ impl ManagedTenantsCloudPcConnectionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::CloudPcConnection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcConnectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcConnections/{cloudPcConnectionId}",
         "managedtenants-cloudpcconnection-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",

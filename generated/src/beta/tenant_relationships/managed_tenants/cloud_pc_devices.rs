@@ -27,7 +27,7 @@ impl ManagedTenantsCloudPcDevices {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::CloudPcDevice>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/cloudPcDevices/{cloudPcDeviceId}`
@@ -40,7 +40,7 @@ impl ManagedTenantsCloudPcDevices {
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices",
         "managedtenants-managedtenant-list-cloudpcdevices",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
@@ -67,14 +67,14 @@ impl ManagedTenantsCloudPcDevicesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::CloudPcDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcDevicesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcDevices/{cloudPcDeviceId}",
         "managedtenants-cloudpcdevice-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",

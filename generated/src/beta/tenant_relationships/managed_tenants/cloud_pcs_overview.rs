@@ -27,7 +27,7 @@ impl ManagedTenantsCloudPcsOverview {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::CloudPcOverview>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/cloudPcsOverview/{cloudPcOverviewId}`
@@ -40,7 +40,7 @@ impl ManagedTenantsCloudPcsOverview {
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcsOverview {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview",
         "managedtenants-managedtenant-list-cloudpcsoverview",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",
@@ -67,14 +67,14 @@ impl ManagedTenantsCloudPcsOverviewItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::CloudPcOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsCloudPcsOverviewItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/cloudPcsOverview/{cloudPcOverviewId}",
         "managedtenants-cloudpcoverview-get",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | -",

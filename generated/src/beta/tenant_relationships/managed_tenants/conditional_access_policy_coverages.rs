@@ -30,7 +30,7 @@ impl ManagedTenantsConditionalAccessPolicyCoverages {
             crate::beta::types::managed_tenants::ConditionalAccessPolicyCoverage,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages/{conditionalAccessPolicyCoverageId}`
@@ -48,7 +48,7 @@ impl ManagedTenantsConditionalAccessPolicyCoverages {
 /// The documented facts of the calls above.
 impl ManagedTenantsConditionalAccessPolicyCoverages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages",
         "managedtenants-managedtenant-list-conditionalaccesspolicycoverages",
         "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | -",
@@ -79,14 +79,14 @@ impl ManagedTenantsConditionalAccessPolicyCoveragesItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ConditionalAccessPolicyCoverage,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsConditionalAccessPolicyCoveragesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/conditionalAccessPolicyCoverages/{conditionalAccessPolicyCoverageId}",
         "managedtenants-conditionalaccesspolicycoverage-get",
         "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | -",

@@ -31,7 +31,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummaries {
             crate::beta::types::managed_tenants::CredentialUserRegistrationsSummary,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries/{credentialUserRegistrationsSummaryId}`
@@ -49,7 +49,7 @@ impl ManagedTenantsCredentialUserRegistrationsSummaries {
 /// The documented facts of the calls above.
 impl ManagedTenantsCredentialUserRegistrationsSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries",
         "managedtenants-managedtenant-list-credentialuserregistrationssummaries",
         "Reports.Read.All | - | -",
@@ -79,14 +79,14 @@ impl ManagedTenantsCredentialUserRegistrationsSummariesItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::CredentialUserRegistrationsSummary,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsCredentialUserRegistrationsSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/credentialUserRegistrationsSummaries/{credentialUserRegistrationsSummaryId}",
         "managedtenants-credentialuserregistrationssummary-get",
         "Reports.Read.All | - | -",

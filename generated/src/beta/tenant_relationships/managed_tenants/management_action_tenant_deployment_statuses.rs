@@ -34,7 +34,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
             crate::beta::types::managed_tenants::ManagementActionTenantDeploymentStatus,
         >,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/changeDeploymentStatus`
@@ -60,7 +60,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
                 Self::CHANGE_DEPLOYMENT_STATUS,
                 self.0.segment("changeDeploymentStatus"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/{managementActionTenantDeploymentStatusId}`
@@ -78,7 +78,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses",
         "managedtenants-managedtenant-list-managementactiontenantdeploymentstatuses",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -86,7 +86,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     );
 
     /// Of [`Self::change_deployment_status`].
-    pub const CHANGE_DEPLOYMENT_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const CHANGE_DEPLOYMENT_STATUS: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/changeDeploymentStatus",
         "managedtenants-managementactiontenantdeploymentstatus-changedeploymentstatus",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -117,14 +117,14 @@ impl ManagedTenantsManagementActionTenantDeploymentStatusesItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ManagementActionTenantDeploymentStatus,
     > {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementActionTenantDeploymentStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses/{managementActionTenantDeploymentStatusId}",
         "managedtenants-managementactiontenantdeploymentstatus-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",

@@ -30,7 +30,7 @@ impl ManagedTenantsManagementActions {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::ManagementAction>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/managementActions/{managementActionId}`
@@ -43,7 +43,7 @@ impl ManagedTenantsManagementActions {
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementActions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementActions",
         "managedtenants-managedtenant-list-managementactions",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -71,7 +71,7 @@ impl ManagedTenantsManagementActionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::ManagementAction> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /tenantRelationships/managedTenants/managementActions/{managementActionId}/apply`
@@ -91,14 +91,14 @@ impl ManagedTenantsManagementActionsItem {
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ManagementActionDeploymentStatus,
     > {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsManagementActionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/managementActions/{managementActionId}",
         "managedtenants-managementaction-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -106,7 +106,7 @@ impl ManagedTenantsManagementActionsItem {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/managementActions/{managementActionId}/apply",
         "managedtenants-managementaction-apply",
         "ManagedTenants.ReadWrite.All | - | -",

@@ -28,7 +28,7 @@ impl ManagedTenantsRiskyUsers {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::RiskyUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/riskyUsers/{riskyUserId}`
@@ -41,7 +41,7 @@ impl ManagedTenantsRiskyUsers {
 /// The documented facts of the calls above.
 impl ManagedTenantsRiskyUsers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/riskyUsers",
         "managedtenants-managedtenant-list-riskyusers",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | -",
@@ -69,14 +69,14 @@ impl ManagedTenantsRiskyUsersItem {
     #[doc(alias = "managedtenants-riskyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::RiskyUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsRiskyUsersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/riskyUsers/{riskyUserId}",
         "managedtenants-riskyuser-get",
         "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | -",

@@ -28,7 +28,7 @@ impl ManagedTenantsTenantGroups {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::TenantGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/managedTenants/tenantGroups/tenantSearch`
@@ -47,8 +47,7 @@ impl ManagedTenantsTenantGroups {
         &self,
         body: actions::TenantGroupTenantSearch,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::TenantGroup>> {
-        rt::Request::new(Self::TENANT_SEARCH, self.0.segment("tenantSearch"))
-            .body(body.into())
+        rt::Request::new(Self::TENANT_SEARCH, self.0.segment("tenantSearch")).body(body)
     }
 
     /// `/tenantRelationships/managedTenants/tenantGroups/{tenantGroupId}`
@@ -61,7 +60,7 @@ impl ManagedTenantsTenantGroups {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantGroups",
         "managedtenants-managedtenant-list-tenantgroups",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -69,7 +68,7 @@ impl ManagedTenantsTenantGroups {
     );
 
     /// Of [`Self::tenant_search`].
-    pub const TENANT_SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const TENANT_SEARCH: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantGroups/tenantSearch",
         "managedtenants-tenantgroup-tenantsearch",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -95,14 +94,14 @@ impl ManagedTenantsTenantGroupsItem {
     #[doc(alias = "managedtenants-tenantgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::TenantGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantGroups/{tenantGroupId}",
         "managedtenants-tenantgroup-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",

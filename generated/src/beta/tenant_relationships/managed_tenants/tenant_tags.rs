@@ -32,7 +32,7 @@ impl ManagedTenantsTenantTags {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::TenantTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /tenantRelationships/managedTenants/tenantTags`
@@ -50,7 +50,7 @@ impl ManagedTenantsTenantTags {
         &self,
         body: crate::beta::types::managed_tenants::TenantTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
@@ -63,7 +63,7 @@ impl ManagedTenantsTenantTags {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantTags",
         "managedtenants-managedtenant-list-tenanttags",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -71,7 +71,7 @@ impl ManagedTenantsTenantTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags",
         "managedtenants-managedtenant-post-tenanttags",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -97,7 +97,7 @@ impl ManagedTenantsTenantTagsItem {
     #[doc(alias = "managedtenants-tenanttag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
@@ -114,7 +114,7 @@ impl ManagedTenantsTenantTagsItem {
         &self,
         body: crate::beta::types::managed_tenants::TenantTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
@@ -128,7 +128,7 @@ impl ManagedTenantsTenantTagsItem {
     #[doc(alias = "managedtenants-tenanttag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /tenantRelationships/managedTenants/tenantTags/{tenantTagId}/assignTag`
@@ -145,7 +145,7 @@ impl ManagedTenantsTenantTagsItem {
         &self,
         body: actions::TenantTagAssignTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
-        rt::Request::new(Self::ASSIGN_TAG, self.0.segment("assignTag")).body(body.into())
+        rt::Request::new(Self::ASSIGN_TAG, self.0.segment("assignTag")).body(body)
     }
 
     /// `POST /tenantRelationships/managedTenants/tenantTags/{tenantTagId}/unassignTag`
@@ -163,15 +163,14 @@ impl ManagedTenantsTenantTagsItem {
         &self,
         body: actions::TenantTagUnassignTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
-        rt::Request::new(Self::UNASSIGN_TAG, self.0.segment("unassignTag"))
-            .body(body.into())
+        rt::Request::new(Self::UNASSIGN_TAG, self.0.segment("unassignTag")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -179,7 +178,7 @@ impl ManagedTenantsTenantTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-update",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -187,7 +186,7 @@ impl ManagedTenantsTenantTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-delete",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -195,7 +194,7 @@ impl ManagedTenantsTenantTagsItem {
     );
 
     /// Of [`Self::assign_tag`].
-    pub const ASSIGN_TAG: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN_TAG: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}/assignTag",
         "managedtenants-tenanttag-assigntag",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -203,7 +202,7 @@ impl ManagedTenantsTenantTagsItem {
     );
 
     /// Of [`Self::unassign_tag`].
-    pub const UNASSIGN_TAG: &'static rt::Operation = &rt::Operation(
+    pub const UNASSIGN_TAG: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}/unassignTag",
         "managedtenants-tenanttag-unassigntag",
         "ManagedTenants.ReadWrite.All | - | -",

@@ -28,7 +28,7 @@ impl ManagedTenantsTenants {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::Tenant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/tenants/{tenantId}`
@@ -41,7 +41,7 @@ impl ManagedTenantsTenants {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenants",
         "managedtenants-managedtenant-list-tenants",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -67,7 +67,7 @@ impl ManagedTenantsTenantsItem {
     #[doc(alias = "managedtenants-tenant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::Tenant> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /tenantRelationships/managedTenants/tenants/{tenantId}/offboardTenant`
@@ -111,7 +111,7 @@ impl ManagedTenantsTenantsItem {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenants/{tenantId}",
         "managedtenants-tenant-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -119,7 +119,7 @@ impl ManagedTenantsTenantsItem {
     );
 
     /// Of [`Self::offboard_tenant`].
-    pub const OFFBOARD_TENANT: &'static rt::Operation = &rt::Operation(
+    pub const OFFBOARD_TENANT: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenants/{tenantId}/offboardTenant",
         "managedtenants-tenant-offboardtenant",
         "ManagedTenants.ReadWrite.All | - | -",
@@ -127,7 +127,7 @@ impl ManagedTenantsTenantsItem {
     );
 
     /// Of [`Self::reset_tenant_onboarding_status`].
-    pub const RESET_TENANT_ONBOARDING_STATUS: &'static rt::Operation = &rt::Operation(
+    pub const RESET_TENANT_ONBOARDING_STATUS: rt::Operation = rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenants/{tenantId}/resetTenantOnboardingStatus",
         "managedtenants-tenant-resettenantonboardingstatus",
         "ManagedTenants.ReadWrite.All | - | -",

@@ -29,7 +29,7 @@ impl ManagedTenantsTenantsCustomizedInformation {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::managed_tenants::TenantCustomizedInformation>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}`
@@ -47,7 +47,7 @@ impl ManagedTenantsTenantsCustomizedInformation {
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantsCustomizedInformation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation",
         "managedtenants-managedtenant-list-tenantscustomizedinformation",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -76,7 +76,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantCustomizedInformation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}`
@@ -94,14 +94,14 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
         &self,
         body: crate::beta::types::managed_tenants::TenantCustomizedInformation,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantCustomizedInformation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedTenantsTenantsCustomizedInformationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}",
         "managedtenants-tenantcustomizedinformation-get",
         "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
@@ -109,7 +109,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/{tenantCustomizedInformationId}",
         "managedtenants-tenantcustomizedinformation-update",
         "ManagedTenants.ReadWrite.All | - | -",

@@ -8,11 +8,11 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/aggregationoption?view=graph-rest-beta>
 pub struct AggregationOption {
-    /// `field`: `String`. Required.
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    pub field: rt::Property<String>,
     /// `bucketDefinition`: `bucketAggregationDefinition`. Optional.
     pub bucket_definition: rt::Property<Box<types::BucketAggregationDefinition>>,
+    /// `field`: `String`. Required.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub field: rt::Property<String>,
     /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,
     /// Properties that are not documented.
@@ -23,8 +23,8 @@ impl rt::SchemaType for AggregationOption {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            field: from.property("field"),
             bucket_definition: from.property("bucketDefinition"),
+            field: from.property("field"),
             size: from.property("size"),
             additional: from.additional(),
         }
@@ -35,8 +35,8 @@ impl rt::SchemaType for AggregationOption {
         to.ty("microsoft.graph.aggregationOption");
         to.properties(
             &[
-                ("field", &self.field),
                 ("bucketDefinition", &self.bucket_definition),
+                ("field", &self.field),
                 ("size", &self.size),
             ],
         );
@@ -46,8 +46,8 @@ impl rt::SchemaType for AggregationOption {
 
 rt::names! {
     AggregationOption;
-    FIELD = "field";
     BUCKET_DEFINITION: crate::beta::types::BucketAggregationDefinition = "bucketDefinition";
+    FIELD = "field";
     SIZE = "size";
 }
 

@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-aospwifisecuritytype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum AospWifiSecurityType {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `wpa`: 1.
     Wpa,
     /// `wep`: 2.
@@ -22,6 +25,7 @@ impl AospWifiSecurityType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::Wpa => "wpa",
             Self::Wep => "wep",
             Self::Undocumented(member) => member,
@@ -32,7 +36,7 @@ impl AospWifiSecurityType {
 impl rt::SchemaType for AospWifiSecurityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::Wpa, Self::Wep], Self::as_str, Self::Undocumented)
+        from.one_of([Self::None, Self::Wpa, Self::Wep], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum AuthenticationContextDetail {
+    /// `required`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Required,
     /// `previouslySatisfied`.
     PreviouslySatisfied,
     /// `notApplicable`.
@@ -23,6 +26,7 @@ impl AuthenticationContextDetail {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Required => "required",
             Self::PreviouslySatisfied => "previouslySatisfied",
             Self::NotApplicable => "notApplicable",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,12 @@ impl rt::SchemaType for AuthenticationContextDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::PreviouslySatisfied, Self::NotApplicable, Self::UnknownFutureValue],
+            [
+                Self::Required,
+                Self::PreviouslySatisfied,
+                Self::NotApplicable,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

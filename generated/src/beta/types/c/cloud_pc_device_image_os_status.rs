@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcdeviceimage?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum CloudPcDeviceImageOsStatus {
+    /// `supported`.
+    /// Only one translation of the docs has this name.
+    Supported,
     /// `supportedWithWarning`.
     SupportedWithWarning,
     /// `unknownFutureValue`.
@@ -21,6 +24,7 @@ impl CloudPcDeviceImageOsStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Supported => "supported",
             Self::SupportedWithWarning => "supportedWithWarning",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -32,7 +36,7 @@ impl rt::SchemaType for CloudPcDeviceImageOsStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::SupportedWithWarning, Self::UnknownFutureValue],
+            [Self::Supported, Self::SupportedWithWarning, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

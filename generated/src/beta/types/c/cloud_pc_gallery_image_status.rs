@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcgalleryimage?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum CloudPcGalleryImageStatus {
+    /// `supported`.
+    /// Only one translation of the docs has this name.
+    Supported,
     /// `supportedWithWarning`.
     SupportedWithWarning,
     /// `notSupported`.
@@ -23,6 +26,7 @@ impl CloudPcGalleryImageStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Supported => "supported",
             Self::SupportedWithWarning => "supportedWithWarning",
             Self::NotSupported => "notSupported",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,12 @@ impl rt::SchemaType for CloudPcGalleryImageStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::SupportedWithWarning, Self::NotSupported, Self::UnknownFutureValue],
+            [
+                Self::Supported,
+                Self::SupportedWithWarning,
+                Self::NotSupported,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum CloudPcUserAccountType {
     /// `standardUser`.
     StandardUser,
+    /// `administrator`.
+    /// Only one translation of the docs has this name.
+    Administrator,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -23,6 +26,7 @@ impl CloudPcUserAccountType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::StandardUser => "standardUser",
+            Self::Administrator => "administrator",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -33,7 +37,7 @@ impl rt::SchemaType for CloudPcUserAccountType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::StandardUser, Self::UnknownFutureValue],
+            [Self::StandardUser, Self::Administrator, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -16,8 +16,9 @@ pub struct CrossTenantAccessPolicy {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `definition`: `String` collection.
-    pub definition: rt::Property<Vec<String>>,
+    /// `definition`: `String`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub definition: rt::Property<String>,
     /// `allowedCloudEndpoints`: `String` collection.
     pub allowed_cloud_endpoints: rt::Property<Vec<String>>,
     /// `default`: `crossTenantAccessPolicyConfigurationDefault`. Navigation property.

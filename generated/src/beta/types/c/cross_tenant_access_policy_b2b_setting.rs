@@ -9,6 +9,11 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/crosstenantaccesspolicyb2bsetting?view=graph-rest-beta>
 pub struct CrossTenantAccessPolicyB2bSetting {
+    /// `applications`: `crossTenantAccessPolicyTargetConfiguration`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub applications: rt::Property<
+        Box<types::CrossTenantAccessPolicyTargetConfiguration>,
+    >,
     /// `usersAndGroups`: `crossTenantAccessPolicyTargetConfiguration`.
     pub users_and_groups: rt::Property<
         Box<types::CrossTenantAccessPolicyTargetConfiguration>,
@@ -21,6 +26,7 @@ impl rt::SchemaType for CrossTenantAccessPolicyB2bSetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            applications: from.property("applications"),
             users_and_groups: from.property("usersAndGroups"),
             additional: from.additional(),
         }
@@ -29,13 +35,19 @@ impl rt::SchemaType for CrossTenantAccessPolicyB2bSetting {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.crossTenantAccessPolicyB2BSetting");
-        to.properties(&[("usersAndGroups", &self.users_and_groups)]);
+        to.properties(
+            &[
+                ("applications", &self.applications),
+                ("usersAndGroups", &self.users_and_groups),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
 
 rt::names! {
     CrossTenantAccessPolicyB2bSetting;
+    APPLICATIONS: crate::beta::types::CrossTenantAccessPolicyTargetConfiguration = "applications";
     USERS_AND_GROUPS: crate::beta::types::CrossTenantAccessPolicyTargetConfiguration = "usersAndGroups";
 }
 

@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum DeviceManagementComplianceActionType {
     /// `noAction`: 0.
     NoAction,
+    /// `notification`: 1.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Notification,
     /// `block`: 2.
     Block,
     /// `retire`: 3.
@@ -33,6 +36,7 @@ impl DeviceManagementComplianceActionType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NoAction => "noAction",
+            Self::Notification => "notification",
             Self::Block => "block",
             Self::Retire => "retire",
             Self::Wipe => "wipe",
@@ -50,6 +54,7 @@ impl rt::SchemaType for DeviceManagementComplianceActionType {
         from.one_of(
             [
                 Self::NoAction,
+                Self::Notification,
                 Self::Block,
                 Self::Retire,
                 Self::Wipe,

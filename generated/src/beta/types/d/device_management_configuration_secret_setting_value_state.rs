@@ -11,6 +11,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationsecretsettingvaluestate?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeviceManagementConfigurationSecretSettingValueState {
+    /// `invalid`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Invalid,
     /// `notEncrypted`: 1.
     NotEncrypted,
     /// `encryptedValueToken`: 2.
@@ -24,6 +27,7 @@ impl DeviceManagementConfigurationSecretSettingValueState {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Invalid => "invalid",
             Self::NotEncrypted => "notEncrypted",
             Self::EncryptedValueToken => "encryptedValueToken",
             Self::Undocumented(member) => member,
@@ -35,7 +39,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSecretSettingValueState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotEncrypted, Self::EncryptedValueToken],
+            [Self::Invalid, Self::NotEncrypted, Self::EncryptedValueToken],
             Self::as_str,
             Self::Undocumented,
         )

@@ -25,9 +25,6 @@ pub enum DeviceManagementConfigurationSettingAccessTypes {
     Replace,
     /// `execute`: 32.
     Execute,
-    /// `Add`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
-    Add2,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -44,7 +41,6 @@ impl DeviceManagementConfigurationSettingAccessTypes {
             Self::Get => "get",
             Self::Replace => "replace",
             Self::Execute => "execute",
-            Self::Add2 => "Add",
             Self::Undocumented(member) => member,
         }
     }
@@ -62,7 +58,6 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingAccessTypes {
                 Self::Get,
                 Self::Replace,
                 Self::Execute,
-                Self::Add2,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-devicescopeoperator?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeviceScopeOperator {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `unknownFutureValue`: 2.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -20,6 +23,7 @@ impl DeviceScopeOperator {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -29,7 +33,11 @@ impl DeviceScopeOperator {
 impl rt::SchemaType for DeviceScopeOperator {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::None, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

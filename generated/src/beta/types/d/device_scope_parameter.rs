@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-devicescopeparameter?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeviceScopeParameter {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `scopeTag`: 1.
     ScopeTag,
     /// `unknownFutureValue`: 2.
@@ -22,6 +25,7 @@ impl DeviceScopeParameter {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::ScopeTag => "scopeTag",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -33,7 +37,7 @@ impl rt::SchemaType for DeviceScopeParameter {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::ScopeTag, Self::UnknownFutureValue],
+            [Self::None, Self::ScopeTag, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

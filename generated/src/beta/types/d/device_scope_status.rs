@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-devicescopestatus?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeviceScopeStatus {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `insufficientData`: 2.
     InsufficientData,
     /// `unknownFutureValue`: 4.
@@ -22,6 +25,7 @@ impl DeviceScopeStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::InsufficientData => "insufficientData",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -33,7 +37,7 @@ impl rt::SchemaType for DeviceScopeStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::InsufficientData, Self::UnknownFutureValue],
+            [Self::None, Self::InsufficientData, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

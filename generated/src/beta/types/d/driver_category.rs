@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-softwareupdate-drivercategory?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DriverCategory {
+    /// `recommended`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Recommended,
     /// `previouslyApproved`: 1.
     PreviouslyApproved,
     /// `other`: 2.
@@ -22,6 +25,7 @@ impl DriverCategory {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Recommended => "recommended",
             Self::PreviouslyApproved => "previouslyApproved",
             Self::Other => "other",
             Self::Undocumented(member) => member,
@@ -33,7 +37,7 @@ impl rt::SchemaType for DriverCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::PreviouslyApproved, Self::Other],
+            [Self::Recommended, Self::PreviouslyApproved, Self::Other],
             Self::as_str,
             Self::Undocumented,
         )

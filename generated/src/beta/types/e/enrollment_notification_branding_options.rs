@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-onboarding-enrollmentnotificationbrandingoptions?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum EnrollmentNotificationBrandingOptions {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `includeCompanyLogo`: 1.
     IncludeCompanyLogo,
     /// `includeCompanyName`: 2.
@@ -28,6 +31,7 @@ impl EnrollmentNotificationBrandingOptions {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::IncludeCompanyLogo => "includeCompanyLogo",
             Self::IncludeCompanyName => "includeCompanyName",
             Self::IncludeContactInformation => "includeContactInformation",
@@ -43,6 +47,7 @@ impl rt::SchemaType for EnrollmentNotificationBrandingOptions {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::None,
                 Self::IncludeCompanyLogo,
                 Self::IncludeCompanyName,
                 Self::IncludeContactInformation,

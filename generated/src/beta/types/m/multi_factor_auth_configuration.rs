@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum MultiFactorAuthConfiguration {
     /// `notRequired`: 0.
     NotRequired,
+    /// `required`: 1.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Required,
     /// `unknownFutureValue`: 2.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +25,7 @@ impl MultiFactorAuthConfiguration {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotRequired => "notRequired",
+            Self::Required => "required",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +36,7 @@ impl rt::SchemaType for MultiFactorAuthConfiguration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotRequired, Self::UnknownFutureValue],
+            [Self::NotRequired, Self::Required, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -13,6 +13,9 @@ pub enum OperationApprovalRequestStatus {
     Unknown,
     /// `needsApproval`: 1.
     NeedsApproval,
+    /// `canceled`: 4.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Canceled,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -26,6 +29,7 @@ impl OperationApprovalRequestStatus {
         match self {
             Self::Unknown => "unknown",
             Self::NeedsApproval => "needsApproval",
+            Self::Canceled => "canceled",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -36,7 +40,12 @@ impl rt::SchemaType for OperationApprovalRequestStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::NeedsApproval, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::NeedsApproval,
+                Self::Canceled,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -45,6 +45,9 @@ pub enum PrinterProcessingStateDetail {
     FuserOverTemp,
     /// `fuserUnderTemp`: 18.
     FuserUnderTemp,
+    /// `none`: 20.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `movingToPaused`: 21.
     MovingToPaused,
     /// `connectingToDevice`: 23.
@@ -1636,9 +1639,6 @@ pub enum PrinterProcessingStateDetail {
     /// `other`: 19.
     /// Last documented on 2021-08-27; newer docs do not have it.
     Other,
-    /// `none`: 20.
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    None,
     /// `shutdown`: 22.
     /// Last documented on 2021-08-27; newer docs do not have it.
     Shutdown,

@@ -21,6 +21,9 @@ pub enum ResultantAppState {
     Unknown,
     /// `notApplicable`: -1.
     NotApplicable,
+    /// `installed`: 1.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Installed,
     /// `failed`: 2.
     Failed,
     /// A member that is not documented, or several separated by commas.
@@ -37,6 +40,7 @@ impl ResultantAppState {
             Self::PendingInstall => "pendingInstall",
             Self::Unknown => "unknown",
             Self::NotApplicable => "notApplicable",
+            Self::Installed => "installed",
             Self::Failed => "failed",
             Self::Undocumented(member) => member,
         }
@@ -53,6 +57,7 @@ impl rt::SchemaType for ResultantAppState {
                 Self::PendingInstall,
                 Self::Unknown,
                 Self::NotApplicable,
+                Self::Installed,
                 Self::Failed,
             ],
             Self::as_str,

@@ -19,7 +19,7 @@ pub enum RunState {
     /// `scriptError`: 3.
     ScriptError,
     /// `pending`: 4.
-    /// Only one translation of the docs has this name.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     Pending,
     /// `notApplicable`: 5.
     NotApplicable,

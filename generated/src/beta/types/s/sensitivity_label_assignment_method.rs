@@ -9,6 +9,15 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/sensitivitylabelassignment?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum SensitivityLabelAssignmentMethod {
+    /// `standard`.
+    /// Only one translation of the docs has this name.
+    Standard,
+    /// `privileged`.
+    /// Only one translation of the docs has this name.
+    Privileged,
+    /// `auto`.
+    /// Only one translation of the docs has this name.
+    Auto,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -20,6 +29,9 @@ impl SensitivityLabelAssignmentMethod {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Standard => "standard",
+            Self::Privileged => "privileged",
+            Self::Auto => "auto",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -29,7 +41,11 @@ impl SensitivityLabelAssignmentMethod {
 impl rt::SchemaType for SensitivityLabelAssignmentMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Standard, Self::Privileged, Self::Auto, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -12,6 +12,9 @@ pub enum SimulationAttackType {
     Unknown,
     /// `social`.
     Social,
+    /// `cloud`.
+    /// Only one translation of the docs has this name.
+    Cloud,
     /// `endpoint`.
     /// Only one translation of the docs has this name.
     Endpoint,
@@ -28,6 +31,7 @@ impl SimulationAttackType {
         match self {
             Self::Unknown => "unknown",
             Self::Social => "social",
+            Self::Cloud => "cloud",
             Self::Endpoint => "endpoint",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -39,7 +43,13 @@ impl rt::SchemaType for SimulationAttackType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::Social, Self::Endpoint, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Social,
+                Self::Cloud,
+                Self::Endpoint,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

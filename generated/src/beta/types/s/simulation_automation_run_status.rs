@@ -17,6 +17,9 @@ pub enum SimulationAutomationRunStatus {
     Succeeded,
     /// `failed`.
     Failed,
+    /// `skipped`.
+    /// Only one translation of the docs has this name.
+    Skipped,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -32,6 +35,7 @@ impl SimulationAutomationRunStatus {
             Self::Running => "running",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
+            Self::Skipped => "skipped",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -47,6 +51,7 @@ impl rt::SchemaType for SimulationAutomationRunStatus {
                 Self::Running,
                 Self::Succeeded,
                 Self::Failed,
+                Self::Skipped,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

@@ -16,6 +16,9 @@ pub enum SimulationAutomationStatus {
     NotRunning,
     /// `running`.
     Running,
+    /// `completed`.
+    /// Only one translation of the docs has this name.
+    Completed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -31,6 +34,7 @@ impl SimulationAutomationStatus {
             Self::Draft => "draft",
             Self::NotRunning => "notRunning",
             Self::Running => "running",
+            Self::Completed => "completed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -46,6 +50,7 @@ impl rt::SchemaType for SimulationAutomationStatus {
                 Self::Draft,
                 Self::NotRunning,
                 Self::Running,
+                Self::Completed,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

@@ -24,6 +24,9 @@ pub enum SimulationStatus {
     /// `cancelled`.
     /// Only one translation of the docs has this name.
     Cancelled,
+    /// `excluded`.
+    /// Only one translation of the docs has this name.
+    Excluded,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -42,6 +45,7 @@ impl SimulationStatus {
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Excluded => "excluded",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -60,6 +64,7 @@ impl rt::SchemaType for SimulationStatus {
                 Self::Succeeded,
                 Self::Failed,
                 Self::Cancelled,
+                Self::Excluded,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

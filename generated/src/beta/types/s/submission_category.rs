@@ -10,6 +10,12 @@ use crate::runtime as rt;
 pub enum SubmissionCategory {
     /// `notJunk`.
     NotJunk,
+    /// `spam`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Spam,
+    /// `phishing`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Phishing,
     /// `malware`.
     Malware,
     /// `unknownFutureValue`.
@@ -24,6 +30,8 @@ impl SubmissionCategory {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotJunk => "notJunk",
+            Self::Spam => "spam",
+            Self::Phishing => "phishing",
             Self::Malware => "malware",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +43,13 @@ impl rt::SchemaType for SubmissionCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotJunk, Self::Malware, Self::UnknownFutureValue],
+            [
+                Self::NotJunk,
+                Self::Spam,
+                Self::Phishing,
+                Self::Malware,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

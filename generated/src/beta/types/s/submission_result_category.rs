@@ -10,6 +10,12 @@ use crate::runtime as rt;
 pub enum SubmissionResultCategory {
     /// `notJunk`.
     NotJunk,
+    /// `spam`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Spam,
+    /// `phishing`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Phishing,
     /// `malware`.
     Malware,
     /// `allowedByPolicy`.
@@ -32,6 +38,8 @@ impl SubmissionResultCategory {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotJunk => "notJunk",
+            Self::Spam => "spam",
+            Self::Phishing => "phishing",
             Self::Malware => "malware",
             Self::AllowedByPolicy => "allowedByPolicy",
             Self::BlockedByPolicy => "blockedByPolicy",
@@ -49,6 +57,8 @@ impl rt::SchemaType for SubmissionResultCategory {
         from.one_of(
             [
                 Self::NotJunk,
+                Self::Spam,
+                Self::Phishing,
                 Self::Malware,
                 Self::AllowedByPolicy,
                 Self::BlockedByPolicy,

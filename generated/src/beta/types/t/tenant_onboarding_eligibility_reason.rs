@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-managedtenants?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum TenantOnboardingEligibilityReason {
+    /// `none`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `contractType`.
     ContractType,
     /// `delegatedAdminPrivileges`.
@@ -27,6 +30,7 @@ impl TenantOnboardingEligibilityReason {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::ContractType => "contractType",
             Self::DelegatedAdminPrivileges => "delegatedAdminPrivileges",
             Self::UsersCount => "usersCount",
@@ -42,6 +46,7 @@ impl rt::SchemaType for TenantOnboardingEligibilityReason {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::None,
                 Self::ContractType,
                 Self::DelegatedAdminPrivileges,
                 Self::UsersCount,

@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum WindowsManagedAppDataTransferLevel {
     /// `allApps`: 0.
     AllApps,
+    /// `none`: 1.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -21,6 +24,7 @@ impl WindowsManagedAppDataTransferLevel {
     pub fn as_str(&self) -> &str {
         match self {
             Self::AllApps => "allApps",
+            Self::None => "none",
             Self::Undocumented(member) => member,
         }
     }
@@ -29,7 +33,7 @@ impl WindowsManagedAppDataTransferLevel {
 impl rt::SchemaType for WindowsManagedAppDataTransferLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::AllApps], Self::as_str, Self::Undocumented)
+        from.one_of([Self::AllApps, Self::None], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

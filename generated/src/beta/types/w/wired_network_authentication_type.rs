@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-wirednetworkauthenticationtype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum WiredNetworkAuthenticationType {
+    /// `none`: 0.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `user`: 1.
     User,
     /// `machineOrUser`: 3.
@@ -27,6 +30,7 @@ impl WiredNetworkAuthenticationType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::User => "user",
             Self::MachineOrUser => "machineOrUser",
             Self::Guest => "guest",
@@ -40,7 +44,13 @@ impl rt::SchemaType for WiredNetworkAuthenticationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::User, Self::MachineOrUser, Self::Guest, Self::UnknownFutureValue],
+            [
+                Self::None,
+                Self::User,
+                Self::MachineOrUser,
+                Self::Guest,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

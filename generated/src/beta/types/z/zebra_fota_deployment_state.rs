@@ -17,6 +17,9 @@ pub enum ZebraFotaDeploymentState {
     InProgress,
     /// `pendingCancel`: 5.
     PendingCancel,
+    /// `canceled`: 6.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Canceled,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -32,6 +35,7 @@ impl ZebraFotaDeploymentState {
             Self::CreateFailed => "createFailed",
             Self::InProgress => "inProgress",
             Self::PendingCancel => "pendingCancel",
+            Self::Canceled => "canceled",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -47,6 +51,7 @@ impl rt::SchemaType for ZebraFotaDeploymentState {
                 Self::CreateFailed,
                 Self::InProgress,
                 Self::PendingCancel,
+                Self::Canceled,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

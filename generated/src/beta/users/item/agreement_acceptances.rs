@@ -21,14 +21,14 @@ impl UsersItemAgreementAcceptances {
     #[doc(alias = "user-list-agreementacceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAgreementAcceptances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/agreementAcceptances",
         "user-list-agreementacceptances",
         "AgreementAcceptance.Read < AgreementAcceptance.Read.All | - | -",

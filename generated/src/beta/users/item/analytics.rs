@@ -33,14 +33,14 @@ impl UsersItemAnalyticsActivitystatistics {
     #[doc(alias = "activitystatistics-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAnalyticsActivitystatistics {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/analytics/activitystatistics",
         "activitystatistics-list",
         "Analytics.Read | - | -",

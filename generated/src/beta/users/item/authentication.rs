@@ -144,7 +144,7 @@ impl UsersItemAuthenticationFido2Methods {
     #[doc(alias = "fido2authenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
@@ -157,7 +157,7 @@ impl UsersItemAuthenticationFido2Methods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationFido2Methods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -183,13 +183,12 @@ impl UsersItemAuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -198,14 +197,14 @@ impl UsersItemAuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationFido2MethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -213,10 +212,10 @@ impl UsersItemAuthenticationFido2MethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -240,7 +239,7 @@ impl UsersItemAuthenticationMethods {
     #[doc(alias = "authentication-list-methods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/methods/{id}`
@@ -253,7 +252,7 @@ impl UsersItemAuthenticationMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -268,8 +267,7 @@ pub struct UsersItemAuthenticationMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -281,17 +279,17 @@ impl UsersItemAuthenticationMethodsItem {
     #[doc(alias = "authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -318,7 +316,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -336,7 +334,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -363,7 +361,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -378,14 +376,14 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -393,7 +391,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -420,8 +418,7 @@ pub struct UsersItemAuthenticationOperationsItem(pub rt::Path);
 impl UsersItemAuthenticationOperationsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/operations/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
@@ -432,17 +429,17 @@ impl UsersItemAuthenticationOperationsItem {
     #[doc(alias = "authenticationoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Operation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/operations/{id}",
         "authenticationoperation-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | -",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | -",
         "200 -",
     );
 }
@@ -474,7 +471,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     ) -> rt::Request<
         rt::Collection<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
@@ -492,7 +489,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -524,7 +521,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
@@ -540,14 +537,14 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -555,7 +552,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -584,7 +581,7 @@ impl UsersItemAuthenticationPasswordMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::PasswordAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/passwordMethods/{id}`
@@ -597,7 +594,7 @@ impl UsersItemAuthenticationPasswordMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPasswordMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods",
         "authentication-list-passwordmethods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -624,7 +621,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     #[doc(alias = "passwordauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PasswordAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/passwordMethods/{id}/resetPassword`
@@ -646,14 +643,14 @@ impl UsersItemAuthenticationPasswordMethodsItem {
         body: actions::PasswordAuthenticationMethodResetPassword,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::RESET_PASSWORD, self.0.segment("resetPassword"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPasswordMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -661,7 +658,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     );
 
     /// Of [`Self::reset_password`].
-    pub const RESET_PASSWORD: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSWORD: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/passwordMethods/{id}/resetPassword",
         "passwordauthenticationmethod-resetpassword",
         "UserAuthenticationMethod.ReadWrite.All | - | -",
@@ -688,7 +685,7 @@ impl UsersItemAuthenticationSoftwareOathMethods {
     #[doc(alias = "authentication-list-softwareoathmethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<::serde_json::Value>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}`
@@ -701,7 +698,7 @@ impl UsersItemAuthenticationSoftwareOathMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationSoftwareOathMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods",
         "authentication-list-softwareoathmethods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -728,7 +725,7 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
     #[doc(alias = "softwareoathauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}`
@@ -743,14 +740,14 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
     #[doc(alias = "softwareoathauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationSoftwareOathMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -758,7 +755,7 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -788,7 +785,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods`
@@ -806,7 +803,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
         &self,
         body: types::TemporaryAccessPassAuthenticationMethod,
     ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
@@ -819,7 +816,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -827,7 +824,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-post-temporaryaccesspassmethods",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -854,7 +851,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
@@ -869,14 +866,14 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -884,7 +881,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -916,7 +913,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     ) -> rt::Request<
         rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -934,7 +931,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -964,7 +961,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -979,14 +976,14 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     #[doc(alias = "windowshelloforbusinessauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -994,7 +991,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",

@@ -48,7 +48,7 @@ impl UsersItemCalendarGroups {
     #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups`
@@ -65,7 +65,7 @@ impl UsersItemCalendarGroups {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendarGroups/{id}`
@@ -78,7 +78,7 @@ impl UsersItemCalendarGroups {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -86,7 +86,7 @@ impl UsersItemCalendarGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups",
         "user-post-calendargroups",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -111,7 +111,7 @@ impl UsersItemCalendarGroupsItem {
     #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendarGroups/{id}`
@@ -128,7 +128,7 @@ impl UsersItemCalendarGroupsItem {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendarGroups/{id}`
@@ -142,7 +142,7 @@ impl UsersItemCalendarGroupsItem {
     #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendarGroups/{id}/calendars`
@@ -155,7 +155,7 @@ impl UsersItemCalendarGroupsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -163,7 +163,7 @@ impl UsersItemCalendarGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendarGroups/{id}",
         "calendargroup-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -171,7 +171,7 @@ impl UsersItemCalendarGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}",
         "calendargroup-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -200,7 +200,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars`
@@ -214,7 +214,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
@@ -227,7 +227,7 @@ impl UsersItemCalendarGroupsItemCalendars {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendars {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -235,7 +235,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars",
         "calendargroup-post-calendars",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -260,7 +260,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
@@ -274,7 +274,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
@@ -288,7 +288,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView`
@@ -309,7 +309,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -317,7 +317,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -325,7 +325,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -359,7 +359,8 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -368,7 +369,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -398,7 +399,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
@@ -412,7 +413,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/delta`
@@ -441,7 +442,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -449,7 +450,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -457,7 +458,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -483,7 +484,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}`
@@ -497,7 +498,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}`
@@ -511,7 +512,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/accept`
@@ -525,7 +526,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/cancel`
@@ -539,7 +540,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/decline`
@@ -553,7 +554,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/dismissReminder`
@@ -581,7 +582,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/snoozeReminder`
@@ -599,7 +600,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/tentativelyAccept`
@@ -617,7 +618,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -644,7 +645,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -652,7 +653,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -660,7 +661,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -668,7 +669,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -676,7 +677,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -684,7 +685,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -692,7 +693,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -700,7 +701,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -708,7 +709,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -716,7 +717,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -757,14 +758,14 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -794,7 +795,8 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -803,7 +805,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

@@ -50,7 +50,7 @@ impl UsersItemCalendars {
     #[doc(alias = "user-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars`
@@ -72,7 +72,7 @@ impl UsersItemCalendars {
     #[doc(alias = "user-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendars/{id}`
@@ -85,7 +85,7 @@ impl UsersItemCalendars {
 /// The documented facts of the calls above.
 impl UsersItemCalendars {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars",
         "user-list-calendars",
         "Calendars.Read < Calendars.Read.Shared < Calendars.ReadWrite | Calendars.Read < Calendars.Read.Shared < Calendars.ReadWrite | Calendars.Read < Calendars.Read.Shared < Calendars.ReadWrite",
@@ -93,7 +93,7 @@ impl UsersItemCalendars {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars",
         "user-post-calendars",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -123,7 +123,7 @@ impl UsersItemCalendarsItem {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendars/{id}`
@@ -144,7 +144,7 @@ impl UsersItemCalendarsItem {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendars/{id}`
@@ -158,7 +158,7 @@ impl UsersItemCalendarsItem {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendars/{id}/calendarView`
@@ -177,7 +177,7 @@ impl UsersItemCalendarsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -185,7 +185,7 @@ impl UsersItemCalendarsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -193,7 +193,7 @@ impl UsersItemCalendarsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -227,7 +227,8 @@ impl UsersItemCalendarsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -258,7 +259,7 @@ impl UsersItemCalendarsItemCalendarView {
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -266,7 +267,7 @@ impl UsersItemCalendarsItemCalendarView {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/calendarView/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -296,7 +297,7 @@ impl UsersItemCalendarsItemEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events`
@@ -314,7 +315,7 @@ impl UsersItemCalendarsItemEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/calendars/{id}/events/delta`
@@ -343,7 +344,7 @@ impl UsersItemCalendarsItemEvents {
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -351,7 +352,7 @@ impl UsersItemCalendarsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -359,7 +360,7 @@ impl UsersItemCalendarsItemEvents {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -385,7 +386,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendars/{id}/events/{id}`
@@ -399,7 +400,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendars/{id}/events/{id}`
@@ -413,7 +414,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/accept`
@@ -427,7 +428,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/cancel`
@@ -441,7 +442,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/decline`
@@ -455,7 +456,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/dismissReminder`
@@ -483,7 +484,7 @@ impl UsersItemCalendarsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/snoozeReminder`
@@ -501,7 +502,7 @@ impl UsersItemCalendarsItemEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events/{id}/tentativelyAccept`
@@ -519,7 +520,7 @@ impl UsersItemCalendarsItemEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments`
@@ -538,7 +539,7 @@ impl UsersItemCalendarsItemEventsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -546,7 +547,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -554,7 +555,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -562,7 +563,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -570,7 +571,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -578,7 +579,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -586,7 +587,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -594,7 +595,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -602,7 +603,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -610,7 +611,7 @@ impl UsersItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -646,14 +647,14 @@ impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -683,7 +684,8 @@ impl UsersItemCalendarsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -692,7 +694,7 @@ impl UsersItemCalendarsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl UsersItemCalendarsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

@@ -32,7 +32,7 @@ impl UsersItemChats {
     #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /users/{id | userPrincipalName}/chats/getAllMessages`
@@ -59,7 +59,7 @@ impl UsersItemChats {
 /// The documented facts of the calls above.
 impl UsersItemChats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -67,7 +67,7 @@ impl UsersItemChats {
     );
 
     /// Of [`Self::get_all_messages`].
-    pub const GET_ALL_MESSAGES: &'static rt::Operation = &rt::Operation(
+    pub const GET_ALL_MESSAGES: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/getAllMessages",
         "chats-getallmessages",
         "- | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemChatsItem {
     #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/members`
@@ -112,7 +112,7 @@ impl UsersItemChatsItem {
 /// The documented facts of the calls above.
 impl UsersItemChatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatSettings.Read.Chat < ChatSettings.ReadWrite.Chat < Chat.Manage.Chat < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -139,7 +139,7 @@ impl UsersItemChatsItemMembers {
     #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}`
@@ -152,7 +152,7 @@ impl UsersItemChatsItemMembers {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -179,14 +179,14 @@ impl UsersItemChatsItemMembersItem {
     #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.Chat < Chat.Manage.Chat < ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -211,7 +211,7 @@ impl UsersItemChatsItemMessages {
     #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
@@ -224,7 +224,7 @@ impl UsersItemChatsItemMessages {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -249,7 +249,7 @@ impl UsersItemChatsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete`
@@ -290,7 +290,7 @@ impl UsersItemChatsItemMessagesItem {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -298,7 +298,7 @@ impl UsersItemChatsItemMessagesItem {
     );
 
     /// Of [`Self::soft_delete`].
-    pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete",
         "chatmessage-softdelete",
         "ChatMessage.ReadWrite | - | -",
@@ -306,7 +306,7 @@ impl UsersItemChatsItemMessagesItem {
     );
 
     /// Of [`Self::undo_soft_delete`].
-    pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const UNDO_SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
         "ChatMessage.ReadWrite | - | -",
@@ -331,7 +331,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -347,7 +347,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
@@ -372,14 +372,14 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",

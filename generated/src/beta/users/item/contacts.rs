@@ -38,7 +38,7 @@ impl UsersItemContacts {
     #[doc(alias = "user-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/contacts`
@@ -61,7 +61,7 @@ impl UsersItemContacts {
     #[doc(alias = "user-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/contacts/{id}`
@@ -74,7 +74,7 @@ impl UsersItemContacts {
 /// The documented facts of the calls above.
 impl UsersItemContacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts",
         "user-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -82,7 +82,7 @@ impl UsersItemContacts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/contacts",
         "user-post-contacts",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -113,7 +113,7 @@ impl UsersItemContactsItem {
     #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contacts/{id}`
@@ -134,7 +134,7 @@ impl UsersItemContactsItem {
     #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/contacts/{id}`
@@ -148,7 +148,7 @@ impl UsersItemContactsItem {
     #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/contacts/{id}/extensions`
@@ -167,7 +167,7 @@ impl UsersItemContactsItem {
 /// The documented facts of the calls above.
 impl UsersItemContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -175,7 +175,7 @@ impl UsersItemContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/contacts/{id}",
         "contact-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -183,7 +183,7 @@ impl UsersItemContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/contacts/{id}",
         "contact-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -211,7 +211,7 @@ impl UsersItemContactsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
@@ -224,7 +224,7 @@ impl UsersItemContactsItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemContactsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/contacts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -249,7 +249,7 @@ impl UsersItemContactsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
@@ -266,7 +266,7 @@ impl UsersItemContactsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
@@ -280,14 +280,14 @@ impl UsersItemContactsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemContactsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Contacts.Read | Contacts.Read | Contacts.Read",
@@ -295,7 +295,7 @@ impl UsersItemContactsItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -303,7 +303,7 @@ impl UsersItemContactsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -328,7 +328,7 @@ impl UsersItemContactsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/contacts/{id}/photo/$value`
@@ -341,7 +341,7 @@ impl UsersItemContactsItemPhoto {
 /// The documented facts of the calls above.
 impl UsersItemContactsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/photo",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -366,7 +366,7 @@ impl UsersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
@@ -380,14 +380,14 @@ impl UsersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemContactsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -395,7 +395,7 @@ impl UsersItemContactsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",

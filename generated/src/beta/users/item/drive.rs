@@ -33,7 +33,7 @@ impl UsersItemDrive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/drive/following`
@@ -58,7 +58,7 @@ impl UsersItemDrive {
 /// The documented facts of the calls above.
 impl UsersItemDrive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -96,14 +96,14 @@ impl UsersItemDriveFollowingItem {
     #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemDriveFollowingItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/drive/following/{item-id}",
         "driveitem-unfollow",
         "Files.Read ? Files.ReadWrite ? Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All | - | Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All",
@@ -162,7 +162,7 @@ impl UsersItemDriveRoot {
 /// The documented facts of the calls above.
 impl UsersItemDriveRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -170,7 +170,7 @@ impl UsersItemDriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -199,7 +199,7 @@ impl UsersItemDriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/drive/root:/{item-path}:/extractSensitivityLabels`
@@ -228,7 +228,7 @@ impl UsersItemDriveRootItemAtPath {
 /// The documented facts of the calls above.
 impl UsersItemDriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -236,7 +236,7 @@ impl UsersItemDriveRootItemAtPath {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/drive/root:/{item-path}:/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

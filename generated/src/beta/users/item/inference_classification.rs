@@ -39,7 +39,7 @@ impl UsersItemInferenceClassificationOverrides {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::InferenceClassificationOverride>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/inferenceClassification/overrides`
@@ -57,7 +57,7 @@ impl UsersItemInferenceClassificationOverrides {
         &self,
         body: types::InferenceClassificationOverride,
     ) -> rt::Request<types::InferenceClassificationOverride> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/inferenceClassification/overrides/{id}`
@@ -70,7 +70,7 @@ impl UsersItemInferenceClassificationOverrides {
 /// The documented facts of the calls above.
 impl UsersItemInferenceClassificationOverrides {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/inferenceClassification/overrides",
         "inferenceclassification-list-overrides",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -78,7 +78,7 @@ impl UsersItemInferenceClassificationOverrides {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/inferenceClassification/overrides",
         "inferenceclassification-post-overrides",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -106,7 +106,7 @@ impl UsersItemInferenceClassificationOverridesItem {
         &self,
         body: types::InferenceClassificationOverride,
     ) -> rt::Request<types::InferenceClassificationOverride> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/inferenceClassification/overrides/{id}`
@@ -121,14 +121,14 @@ impl UsersItemInferenceClassificationOverridesItem {
     #[doc(alias = "inferenceclassificationoverride-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemInferenceClassificationOverridesItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/inferenceClassification/overrides/{id}",
         "inferenceclassificationoverride-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -136,7 +136,7 @@ impl UsersItemInferenceClassificationOverridesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/inferenceClassification/overrides/{id}",
         "inferenceclassificationoverride-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",

@@ -48,14 +48,14 @@ impl UsersItemInsightsShared {
     #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemInsightsShared {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/shared",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -80,7 +80,7 @@ impl UsersItemInsightsTrending {
     #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/insights/trending/{id}`
@@ -93,7 +93,7 @@ impl UsersItemInsightsTrending {
 /// The documented facts of the calls above.
 impl UsersItemInsightsTrending {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/trending",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -130,14 +130,14 @@ impl UsersItemInsightsTrendingItemResource {
     #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemInsightsTrendingItemResource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -162,7 +162,7 @@ impl UsersItemInsightsUsed {
     #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/insights/used/{id}`
@@ -175,7 +175,7 @@ impl UsersItemInsightsUsed {
 /// The documented facts of the calls above.
 impl UsersItemInsightsUsed {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/used",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -212,14 +212,14 @@ impl UsersItemInsightsUsedItemResource {
     #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemInsightsUsedItemResource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",

@@ -46,14 +46,14 @@ impl UsersItemJoinedGroupsItemPhotos {
     #[doc(alias = "group-list-photos")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemJoinedGroupsItemPhotos {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/joinedGroups/{id}/photos",
         "group-list-photos",
         "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",

@@ -25,14 +25,14 @@ impl UsersItemJoinedTeams {
     #[doc(alias = "user-list-joinedteams")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemJoinedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/joinedTeams",
         "user-list-joinedteams",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

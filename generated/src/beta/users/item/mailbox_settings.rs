@@ -22,7 +22,7 @@ impl UsersItemMailboxSettings {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mailboxSettings`
@@ -40,7 +40,7 @@ impl UsersItemMailboxSettings {
         &self,
         body: types::MailboxSettings,
     ) -> rt::Request<types::MailboxSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mailboxSettings/automaticRepliesSetting`
@@ -103,7 +103,7 @@ impl UsersItemMailboxSettings {
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -111,7 +111,7 @@ impl UsersItemMailboxSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/mailboxSettings",
         "user-update-mailboxsettings",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -135,14 +135,14 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/automaticRepliesSetting",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -166,14 +166,14 @@ impl UsersItemMailboxSettingsDateFormat {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsDateFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/dateFormat",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -199,14 +199,14 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     pub fn get(
         &self,
     ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/delegateMeetingMessageDeliveryOptions",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -230,14 +230,14 @@ impl UsersItemMailboxSettingsLanguage {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsLanguage {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/language",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -261,14 +261,14 @@ impl UsersItemMailboxSettingsTimeFormat {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsTimeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/timeFormat",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -292,14 +292,14 @@ impl UsersItemMailboxSettingsTimeZone {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsTimeZone {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/timeZone",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -323,14 +323,14 @@ impl UsersItemMailboxSettingsUserPurpose {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPurpose> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsUserPurpose {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/userPurpose",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",
@@ -354,14 +354,14 @@ impl UsersItemMailboxSettingsWorkingHours {
     #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailboxSettingsWorkingHours {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailboxSettings/workingHours",
         "user-get-mailboxsettings",
         "MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite | MailboxSettings.Read < MailboxSettings.ReadWrite",

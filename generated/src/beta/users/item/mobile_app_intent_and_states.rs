@@ -28,7 +28,7 @@ impl UsersItemMobileAppIntentAndStates {
     #[doc(alias = "intune-troubleshooting-mobileappintentandstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppIntentAndState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mobileAppIntentAndStates`
@@ -46,7 +46,7 @@ impl UsersItemMobileAppIntentAndStates {
         &self,
         body: types::MobileAppIntentAndState,
     ) -> rt::Request<types::MobileAppIntentAndState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}`
@@ -62,7 +62,7 @@ impl UsersItemMobileAppIntentAndStates {
 /// The documented facts of the calls above.
 impl UsersItemMobileAppIntentAndStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates",
         "intune-troubleshooting-mobileappintentandstate-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -70,7 +70,7 @@ impl UsersItemMobileAppIntentAndStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates",
         "intune-troubleshooting-mobileappintentandstate-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -98,7 +98,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     #[doc(alias = "intune-troubleshooting-mobileappintentandstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppIntentAndState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}`
@@ -116,7 +116,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
         &self,
         body: types::MobileAppIntentAndState,
     ) -> rt::Request<types::MobileAppIntentAndState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}`
@@ -131,14 +131,14 @@ impl UsersItemMobileAppIntentAndStatesItem {
     #[doc(alias = "intune-troubleshooting-mobileappintentandstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMobileAppIntentAndStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}",
         "intune-troubleshooting-mobileappintentandstate-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -146,7 +146,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}",
         "intune-troubleshooting-mobileappintentandstate-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -154,7 +154,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mobileAppIntentAndStates/{mobileAppIntentAndStateId}",
         "intune-troubleshooting-mobileappintentandstate-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

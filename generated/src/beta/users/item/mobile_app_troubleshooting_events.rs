@@ -30,7 +30,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MobileAppTroubleshootingEvent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents`
@@ -48,7 +48,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
         &self,
         body: types::MobileAppTroubleshootingEvent,
     ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -66,7 +66,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
 /// The documented facts of the calls above.
 impl UsersItemMobileAppTroubleshootingEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents",
         "intune-shared-mobileapptroubleshootingevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -74,7 +74,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents",
         "intune-shared-mobileapptroubleshootingevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -102,7 +102,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     #[doc(alias = "intune-shared-mobileapptroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -120,7 +120,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
         &self,
         body: types::MobileAppTroubleshootingEvent,
     ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
@@ -135,14 +135,14 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     #[doc(alias = "intune-shared-mobileapptroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMobileAppTroubleshootingEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -150,7 +150,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
@@ -158,7 +158,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-delete",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",

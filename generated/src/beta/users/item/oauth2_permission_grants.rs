@@ -23,14 +23,14 @@ impl UsersItemOauth2PermissionGrants {
     #[doc(alias = "user-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOauth2PermissionGrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
         "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",

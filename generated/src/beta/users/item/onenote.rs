@@ -99,14 +99,14 @@ impl UsersItemOnenoteOperationsItem {
     #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenoteOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -132,7 +132,7 @@ impl UsersItemOnenotePages {
     #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/pages`
@@ -146,7 +146,7 @@ impl UsersItemOnenotePages {
     #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/pages/{id}`
@@ -159,7 +159,7 @@ impl UsersItemOnenotePages {
 /// The documented facts of the calls above.
 impl UsersItemOnenotePages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -167,7 +167,7 @@ impl UsersItemOnenotePages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -193,7 +193,7 @@ impl UsersItemOnenotePagesItem {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/onenote/pages/{id}`
@@ -207,7 +207,7 @@ impl UsersItemOnenotePagesItem {
     #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/pages/{id}/copyToSection`
@@ -222,7 +222,7 @@ impl UsersItemOnenotePagesItem {
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/pages/{id}/content`
@@ -235,7 +235,7 @@ impl UsersItemOnenotePagesItem {
 /// The documented facts of the calls above.
 impl UsersItemOnenotePagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -243,7 +243,7 @@ impl UsersItemOnenotePagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/onenote/pages/{id}",
         "page-delete",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -251,7 +251,7 @@ impl UsersItemOnenotePagesItem {
     );
 
     /// Of [`Self::copy_to_section`].
-    pub const COPY_TO_SECTION: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/pages/{id}/copyToSection",
         "page-copytosection",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -275,14 +275,14 @@ impl UsersItemOnenotePagesItemContent {
     #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenotePagesItemContent {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/onenote/pages/{id}/content",
         "page-update",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -331,14 +331,14 @@ impl UsersItemOnenoteResourcesItemContent {
     #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenoteResourcesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/resources/{id}/content",
         "resource-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -364,7 +364,7 @@ impl UsersItemOnenoteSectionGroups {
     #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/sectionGroups/{id}`
@@ -377,7 +377,7 @@ impl UsersItemOnenoteSectionGroups {
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -403,7 +403,7 @@ impl UsersItemOnenoteSectionGroupsItem {
     #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups`
@@ -422,7 +422,7 @@ impl UsersItemOnenoteSectionGroupsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -448,7 +448,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups`
@@ -462,14 +462,14 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -477,7 +477,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -503,7 +503,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections`
@@ -520,14 +520,14 @@ impl UsersItemOnenoteSectionGroupsItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionGroupsItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -535,7 +535,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -561,7 +561,7 @@ impl UsersItemOnenoteSections {
     #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/sections/{id}`
@@ -574,7 +574,7 @@ impl UsersItemOnenoteSections {
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -600,7 +600,7 @@ impl UsersItemOnenoteSectionsItem {
     #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/sections/{id}/copyToNotebook`
@@ -618,7 +618,7 @@ impl UsersItemOnenoteSectionsItem {
         body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/sections/{id}/copyToSectionGroup`
@@ -639,7 +639,7 @@ impl UsersItemOnenoteSectionsItem {
                 Self::COPY_TO_SECTION_GROUP,
                 self.0.segment("copyToSectionGroup"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onenote/sections/{id}/pages`
@@ -652,7 +652,7 @@ impl UsersItemOnenoteSectionsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -660,7 +660,7 @@ impl UsersItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_notebook`].
-    pub const COPY_TO_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/sections/{id}/copyToNotebook",
         "section-copytonotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -668,7 +668,7 @@ impl UsersItemOnenoteSectionsItem {
     );
 
     /// Of [`Self::copy_to_section_group`].
-    pub const COPY_TO_SECTION_GROUP: &'static rt::Operation = &rt::Operation(
+    pub const COPY_TO_SECTION_GROUP: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/sections/{id}/copyToSectionGroup",
         "section-copytosectiongroup",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -694,7 +694,7 @@ impl UsersItemOnenoteSectionsItemPages {
     #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onenote/sections/{id}/pages`
@@ -708,14 +708,14 @@ impl UsersItemOnenoteSectionsItemPages {
     #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnenoteSectionsItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -723,7 +723,7 @@ impl UsersItemOnenoteSectionsItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

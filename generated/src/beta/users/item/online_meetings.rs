@@ -39,7 +39,7 @@ impl UsersItemOnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings`
@@ -57,7 +57,7 @@ impl UsersItemOnlineMeetings {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings/createOrGet`
@@ -74,8 +74,7 @@ impl UsersItemOnlineMeetings {
         &self,
         body: actions::OnlineMeetingCreateOrGet,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -88,7 +87,7 @@ impl UsersItemOnlineMeetings {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -96,7 +95,7 @@ impl UsersItemOnlineMeetings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onlineMeetings",
         "application-post-onlinemeetings",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -104,7 +103,7 @@ impl UsersItemOnlineMeetings {
     );
 
     /// Of [`Self::create_or_get`].
-    pub const CREATE_OR_GET: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_OR_GET: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onlineMeetings/createOrGet",
         "onlinemeeting-createorget",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -132,7 +131,7 @@ impl UsersItemOnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -149,7 +148,7 @@ impl UsersItemOnlineMeetingsItem {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -163,7 +162,7 @@ impl UsersItemOnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording`
@@ -214,7 +213,7 @@ impl UsersItemOnlineMeetingsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -222,7 +221,7 @@ impl UsersItemOnlineMeetingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-update",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -230,7 +229,7 @@ impl UsersItemOnlineMeetingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -258,14 +257,14 @@ impl UsersItemOnlineMeetingsItemAlternativeRecording {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAlternativeRecording {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -290,7 +289,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReports {
     #[doc(alias = "meetingattendancereport-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MeetingAttendanceReport>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}`
@@ -306,7 +305,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReports {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports",
         "meetingattendancereport-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -331,7 +330,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
     #[doc(alias = "meetingattendancereport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords`
@@ -348,7 +347,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}",
         "meetingattendancereport-get",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -375,14 +374,14 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     #[doc(alias = "attendancerecord-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AttendanceRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords",
         "attendancerecord-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -410,14 +409,14 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendeeReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -442,14 +441,14 @@ impl UsersItemOnlineMeetingsItemMeetingAttendanceReport {
     #[doc(alias = "meetingattendancereport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemMeetingAttendanceReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/meetingAttendanceReport",
         "meetingattendancereport-get",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -477,14 +476,14 @@ impl UsersItemOnlineMeetingsItemRecording {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemRecording {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -509,7 +508,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
     #[doc(alias = "externalmeetingregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ExternalMeetingRegistration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration`
@@ -526,7 +525,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
         &self,
         body: types::ExternalMeetingRegistration,
     ) -> rt::Request<types::ExternalMeetingRegistration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration`
@@ -540,7 +539,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
     #[doc(alias = "externalmeetingregistration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants`
@@ -553,7 +552,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemRegistration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration",
         "externalmeetingregistration-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -561,7 +560,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration",
         "externalmeetingregistration-post",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -569,7 +568,7 @@ impl UsersItemOnlineMeetingsItemRegistration {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration",
         "externalmeetingregistration-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -594,7 +593,7 @@ impl UsersItemOnlineMeetingsItemRegistrationRegistrants {
     #[doc(alias = "externalmeetingregistrant-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ExternalMeetingRegistrant>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants`
@@ -615,7 +614,7 @@ impl UsersItemOnlineMeetingsItemRegistrationRegistrants {
         &self,
         body: types::ExternalMeetingRegistration,
     ) -> rt::Request<types::ExternalMeetingRegistrant> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants/{id}`
@@ -631,7 +630,7 @@ impl UsersItemOnlineMeetingsItemRegistrationRegistrants {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemRegistrationRegistrants {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants",
         "externalmeetingregistrant-list",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -639,7 +638,7 @@ impl UsersItemOnlineMeetingsItemRegistrationRegistrants {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants",
         "externalmeetingregistrant-post",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -667,14 +666,14 @@ impl UsersItemOnlineMeetingsItemRegistrationRegistrantsItem {
     #[doc(alias = "externalmeetingregistrant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemRegistrationRegistrantsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants/{id}",
         "externalmeetingregistrant-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",

@@ -21,14 +21,14 @@ impl UsersItemPeople {
     #[doc(alias = "user-list-people")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPeople {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/people",
         "user-list-people",
         "People.Read < People.Read.All | People.Read | People.Read.All",

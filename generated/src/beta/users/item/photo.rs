@@ -24,7 +24,7 @@ impl UsersItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/photo/$value`
@@ -37,7 +37,7 @@ impl UsersItemPhoto {
 /// The documented facts of the calls above.
 impl UsersItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/photo",
         "profilephoto-get",
         "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -63,7 +63,7 @@ impl UsersItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/photo/$value`
@@ -78,14 +78,14 @@ impl UsersItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/photo/$value",
         "profilephoto-get",
         "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",

@@ -27,7 +27,7 @@ impl UsersItemPlanner {
     #[doc(alias = "planneruser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerUser> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/planner/all`
@@ -70,7 +70,7 @@ impl UsersItemPlanner {
 /// The documented facts of the calls above.
 impl UsersItemPlanner {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner",
         "planneruser-get",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -102,7 +102,7 @@ impl UsersItemPlannerAll {
 /// The documented facts of the calls above.
 impl UsersItemPlannerAll {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/all/delta",
         "planneruser-list-delta",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -127,14 +127,14 @@ impl UsersItemPlannerFavoritePlans {
     #[doc(alias = "planneruser-list-favoriteplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerFavoritePlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/favoritePlans",
         "planneruser-list-favoriteplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -159,14 +159,14 @@ impl UsersItemPlannerPlans {
     #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/plans",
         "planneruser-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -190,14 +190,14 @@ impl UsersItemPlannerRecentPlans {
     #[doc(alias = "planneruser-list-recentplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerRecentPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/recentPlans",
         "planneruser-list-recentplans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All | - | -",
@@ -222,14 +222,14 @@ impl UsersItemPlannerRosterPlans {
     #[doc(alias = "planneruser-list-rosterplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerRosterPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/rosterPlans",
         "planneruser-list-rosterplans",
         "Tasks.Read < Tasks.ReadWrite | - | -",
@@ -254,14 +254,14 @@ impl UsersItemPlannerTasks {
     #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/planner/tasks",
         "planneruser-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",

@@ -26,7 +26,7 @@ impl UsersItemPresence {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/presence/clearPresence`
@@ -44,7 +44,7 @@ impl UsersItemPresence {
         body: actions::PresenceClearPresence,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_PRESENCE, self.0.segment("clearPresence"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/presence/clearUserPreferredPresence`
@@ -75,8 +75,7 @@ impl UsersItemPresence {
     #[doc(alias = "presence-setpresence")]
     #[inline]
     pub fn set_presence(&self, body: actions::PresenceSetPresence) -> rt::Request<()> {
-        rt::Request::new(Self::SET_PRESENCE, self.0.segment("setPresence"))
-            .body(body.into())
+        rt::Request::new(Self::SET_PRESENCE, self.0.segment("setPresence")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/presence/setUserPreferredPresence`
@@ -97,14 +96,14 @@ impl UsersItemPresence {
                 Self::SET_USER_PREFERRED_PRESENCE,
                 self.0.segment("setUserPreferredPresence"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPresence {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/presence",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -112,7 +111,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::clear_presence`].
-    pub const CLEAR_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_PRESENCE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/presence/clearPresence",
         "presence-clearpresence",
         "Presence.ReadWrite | - | Presence.ReadWrite.All",
@@ -120,7 +119,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::clear_user_preferred_presence`].
-    pub const CLEAR_USER_PREFERRED_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_USER_PREFERRED_PRESENCE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/presence/clearUserPreferredPresence",
         "presence-clearuserpreferredpresence",
         "Presence.ReadWrite | - | Presence.ReadWrite.All",
@@ -128,7 +127,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::set_presence`].
-    pub const SET_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const SET_PRESENCE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/presence/setPresence",
         "presence-setpresence",
         "Presence.ReadWrite | - | Presence.ReadWrite.All",
@@ -136,7 +135,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::set_user_preferred_presence`].
-    pub const SET_USER_PREFERRED_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const SET_USER_PREFERRED_PRESENCE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/presence/setUserPreferredPresence",
         "presence-setuserpreferredpresence",
         "Presence.ReadWrite | - | Presence.ReadWrite.All",

@@ -92,7 +92,7 @@ impl UsersItemProfile {
     #[doc(alias = "profile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Profile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile`
@@ -106,7 +106,7 @@ impl UsersItemProfile {
     #[doc(alias = "profile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/profile/account`
@@ -227,7 +227,7 @@ impl UsersItemProfile {
 /// The documented facts of the calls above.
 impl UsersItemProfile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile",
         "profile-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -235,7 +235,7 @@ impl UsersItemProfile {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile",
         "profile-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -262,7 +262,7 @@ impl UsersItemProfileProjects {
     #[doc(alias = "profile-list-projects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProjectParticipation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/projects`
@@ -279,7 +279,7 @@ impl UsersItemProfileProjects {
         &self,
         body: types::ProjectParticipation,
     ) -> rt::Request<types::ProjectParticipation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/projects/{id}`
@@ -292,7 +292,7 @@ impl UsersItemProfileProjects {
 /// The documented facts of the calls above.
 impl UsersItemProfileProjects {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/projects",
         "profile-list-projects",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -300,7 +300,7 @@ impl UsersItemProfileProjects {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/projects",
         "profile-post-projects",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -327,7 +327,7 @@ impl UsersItemProfileProjectsItem {
     #[doc(alias = "projectparticipation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProjectParticipation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/projects/{id}`
@@ -344,7 +344,7 @@ impl UsersItemProfileProjectsItem {
         &self,
         body: types::ProjectParticipation,
     ) -> rt::Request<types::ProjectParticipation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/projects/{id}`
@@ -358,14 +358,14 @@ impl UsersItemProfileProjectsItem {
     #[doc(alias = "projectparticipation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileProjectsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/projects/{id}",
         "projectparticipation-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -373,7 +373,7 @@ impl UsersItemProfileProjectsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/projects/{id}",
         "projectparticipation-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -381,7 +381,7 @@ impl UsersItemProfileProjectsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/projects/{id}",
         "projectparticipation-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -408,7 +408,7 @@ impl UsersItemProfilePublications {
     #[doc(alias = "profile-list-publications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPublication>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/publications`
@@ -425,7 +425,7 @@ impl UsersItemProfilePublications {
         &self,
         body: types::ItemPublication,
     ) -> rt::Request<types::ItemPublication> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/publications/{id}`
@@ -438,7 +438,7 @@ impl UsersItemProfilePublications {
 /// The documented facts of the calls above.
 impl UsersItemProfilePublications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/publications",
         "profile-list-publications",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -446,7 +446,7 @@ impl UsersItemProfilePublications {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/publications",
         "profile-post-publications",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -473,7 +473,7 @@ impl UsersItemProfilePublicationsItem {
     #[doc(alias = "itempublication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPublication> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/publications/{id}`
@@ -490,7 +490,7 @@ impl UsersItemProfilePublicationsItem {
         &self,
         body: types::ItemPublication,
     ) -> rt::Request<types::ItemPublication> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/publications/{id}`
@@ -504,14 +504,14 @@ impl UsersItemProfilePublicationsItem {
     #[doc(alias = "itempublication-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfilePublicationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/publications/{id}",
         "itempublication-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -519,7 +519,7 @@ impl UsersItemProfilePublicationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/publications/{id}",
         "itempublication-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -527,7 +527,7 @@ impl UsersItemProfilePublicationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/publications/{id}",
         "itempublication-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -554,7 +554,7 @@ impl UsersItemProfileSkills {
     #[doc(alias = "profile-list-skills")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SkillProficiency>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/skills`
@@ -571,7 +571,7 @@ impl UsersItemProfileSkills {
         &self,
         body: types::SkillProficiency,
     ) -> rt::Request<types::SkillProficiency> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/skills/{id}`
@@ -584,7 +584,7 @@ impl UsersItemProfileSkills {
 /// The documented facts of the calls above.
 impl UsersItemProfileSkills {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/skills",
         "profile-list-skills",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -592,7 +592,7 @@ impl UsersItemProfileSkills {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/skills",
         "profile-post-skills",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -619,7 +619,7 @@ impl UsersItemProfileSkillsItem {
     #[doc(alias = "skillproficiency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SkillProficiency> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/skills/{id}`
@@ -636,7 +636,7 @@ impl UsersItemProfileSkillsItem {
         &self,
         body: types::SkillProficiency,
     ) -> rt::Request<types::SkillProficiency> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/skills/{id}`
@@ -650,14 +650,14 @@ impl UsersItemProfileSkillsItem {
     #[doc(alias = "skillproficiency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileSkillsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/skills/{id}",
         "skillproficiency-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -665,7 +665,7 @@ impl UsersItemProfileSkillsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/skills/{id}",
         "skillproficiency-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -673,7 +673,7 @@ impl UsersItemProfileSkillsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/skills/{id}",
         "skillproficiency-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -700,7 +700,7 @@ impl UsersItemProfileWebAccounts {
     #[doc(alias = "profile-list-webaccounts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WebAccount>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/webAccounts`
@@ -714,7 +714,7 @@ impl UsersItemProfileWebAccounts {
     #[doc(alias = "profile-post-webaccounts")]
     #[inline]
     pub fn create(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/webAccounts/{id}`
@@ -727,7 +727,7 @@ impl UsersItemProfileWebAccounts {
 /// The documented facts of the calls above.
 impl UsersItemProfileWebAccounts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/webAccounts",
         "profile-list-webaccounts",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -735,7 +735,7 @@ impl UsersItemProfileWebAccounts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/webAccounts",
         "profile-post-webaccounts",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -762,7 +762,7 @@ impl UsersItemProfileWebAccountsItem {
     #[doc(alias = "webaccount-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WebAccount> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/webAccounts/{id}`
@@ -776,7 +776,7 @@ impl UsersItemProfileWebAccountsItem {
     #[doc(alias = "webaccount-update")]
     #[inline]
     pub fn update(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/webAccounts/{id}`
@@ -790,14 +790,14 @@ impl UsersItemProfileWebAccountsItem {
     #[doc(alias = "webaccount-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileWebAccountsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/webAccounts/{id}",
         "webaccount-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -805,7 +805,7 @@ impl UsersItemProfileWebAccountsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/webAccounts/{id}",
         "webaccount-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -813,7 +813,7 @@ impl UsersItemProfileWebAccountsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/webAccounts/{id}",
         "webaccount-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -840,7 +840,7 @@ impl UsersItemProfileWebsites {
     #[doc(alias = "profile-list-websites")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonWebsite>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/websites`
@@ -857,7 +857,7 @@ impl UsersItemProfileWebsites {
         &self,
         body: types::PersonWebsite,
     ) -> rt::Request<types::PersonWebsite> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/websites/{id}`
@@ -870,7 +870,7 @@ impl UsersItemProfileWebsites {
 /// The documented facts of the calls above.
 impl UsersItemProfileWebsites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/websites",
         "profile-list-websites",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -878,7 +878,7 @@ impl UsersItemProfileWebsites {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/websites",
         "profile-post-websites",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -905,7 +905,7 @@ impl UsersItemProfileWebsitesItem {
     #[doc(alias = "personwebsite-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonWebsite> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/websites/{id}`
@@ -922,7 +922,7 @@ impl UsersItemProfileWebsitesItem {
         &self,
         body: types::PersonWebsite,
     ) -> rt::Request<types::PersonWebsite> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/websites/{id}`
@@ -936,14 +936,14 @@ impl UsersItemProfileWebsitesItem {
     #[doc(alias = "personwebsite-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileWebsitesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/websites/{id}",
         "personwebsite-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -951,7 +951,7 @@ impl UsersItemProfileWebsitesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/websites/{id}",
         "personwebsite-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -959,7 +959,7 @@ impl UsersItemProfileWebsitesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/websites/{id}",
         "personwebsite-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

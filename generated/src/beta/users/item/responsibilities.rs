@@ -29,7 +29,7 @@ impl UsersItemResponsibilities {
     #[doc(alias = "profile-list-responsibilities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/responsibilities`
@@ -46,7 +46,7 @@ impl UsersItemResponsibilities {
         &self,
         body: actions::ProfilePostResponsibilities,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/responsibilities/{id}`
@@ -59,7 +59,7 @@ impl UsersItemResponsibilities {
 /// The documented facts of the calls above.
 impl UsersItemResponsibilities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/responsibilities",
         "profile-list-responsibilities",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -67,7 +67,7 @@ impl UsersItemResponsibilities {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/responsibilities",
         "profile-post-responsibilities",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -94,7 +94,7 @@ impl UsersItemResponsibilitiesItem {
     #[doc(alias = "personresponsibility-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/responsibilities/{id}`
@@ -113,7 +113,7 @@ impl UsersItemResponsibilitiesItem {
         &self,
         body: types::PersonResponsibility,
     ) -> rt::Request<rt::Single<String>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/responsibilities/{id}`
@@ -129,14 +129,14 @@ impl UsersItemResponsibilitiesItem {
     #[doc(alias = "personresponsibility-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemResponsibilitiesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/responsibilities/{id}",
         "personresponsibility-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -144,7 +144,7 @@ impl UsersItemResponsibilitiesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/responsibilities/{id}",
         "personresponsibility-update",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
@@ -152,7 +152,7 @@ impl UsersItemResponsibilitiesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/responsibilities/{id}",
         "personresponsibility-delete",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",

@@ -21,14 +21,14 @@ impl UsersItemScopedRoleMemberOf {
     #[doc(alias = "user-list-scopedrolememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemScopedRoleMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/scopedRoleMemberOf",
         "user-list-scopedrolememberof",
         "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

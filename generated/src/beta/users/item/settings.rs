@@ -26,7 +26,7 @@ impl UsersItemSettings {
     #[doc(alias = "usersettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/settings`
@@ -40,7 +40,7 @@ impl UsersItemSettings {
     #[doc(alias = "usersettings-update")]
     #[inline]
     pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/settings/itemInsights`
@@ -59,7 +59,7 @@ impl UsersItemSettings {
 /// The documented facts of the calls above.
 impl UsersItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/settings",
         "usersettings-get",
         "User.Read.All < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
@@ -67,7 +67,7 @@ impl UsersItemSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/settings",
         "usersettings-update",
         "User.ReadWrite < User.ReadWrite.All | - | User.ReadWrite.All",
@@ -91,7 +91,7 @@ impl UsersItemSettingsItemInsights {
     #[doc(alias = "userinsightssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/settings/itemInsights`
@@ -108,14 +108,14 @@ impl UsersItemSettingsItemInsights {
         &self,
         body: types::UserInsightsSettings,
     ) -> rt::Request<types::UserInsightsSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemSettingsItemInsights {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/settings/itemInsights",
         "userinsightssettings-get",
         "User.Read < User.ReadWrite | - | -",
@@ -123,7 +123,7 @@ impl UsersItemSettingsItemInsights {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/settings/itemInsights",
         "userinsightssettings-update",
         "User.ReadWrite | - | -",
@@ -148,7 +148,7 @@ impl UsersItemSettingsShiftPreferences {
     #[doc(alias = "shiftpreferences-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ShiftPreferences> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/settings/shiftPreferences`
@@ -162,14 +162,14 @@ impl UsersItemSettingsShiftPreferences {
     #[doc(alias = "shiftpreferences-put")]
     #[inline]
     pub fn replace(&self, body: types::ShiftPreferences) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemSettingsShiftPreferences {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-get",
         "User.Read.All < User.ReadWrite.All | - | -",
@@ -177,7 +177,7 @@ impl UsersItemSettingsShiftPreferences {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-put",
         "User.ReadWrite.All | - | -",

@@ -78,7 +78,7 @@ impl UsersItemTasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}`
@@ -96,7 +96,7 @@ impl UsersItemTasksAlltasksItem {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}`
@@ -111,7 +111,7 @@ impl UsersItemTasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}/move`
@@ -126,14 +126,14 @@ impl UsersItemTasksAlltasksItem {
     #[deprecated]
     #[inline]
     pub fn r#move(&self, body: actions::BaseTaskMove) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTasksAlltasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}",
         "basetask-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -141,7 +141,7 @@ impl UsersItemTasksAlltasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}",
         "basetask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -149,7 +149,7 @@ impl UsersItemTasksAlltasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}",
         "basetask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -157,7 +157,7 @@ impl UsersItemTasksAlltasksItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/alltasks/{baseTaskId}/move",
         "basetask-move",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -183,7 +183,7 @@ impl UsersItemTasksLists {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BaseTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/lists`
@@ -205,7 +205,7 @@ impl UsersItemTasksLists {
         &self,
         body: impl rt::Is<types::BaseTaskList>,
     ) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /users/{id | userPrincipalName}/tasks/lists/delta`
@@ -235,7 +235,7 @@ impl UsersItemTasksLists {
 /// The documented facts of the calls above.
 impl UsersItemTasksLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists",
         "tasks-list-lists",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -243,7 +243,7 @@ impl UsersItemTasksLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists",
         "tasks-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -251,7 +251,7 @@ impl UsersItemTasksLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/delta",
         "basetasklist-delta",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -280,7 +280,7 @@ impl UsersItemTasksListsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}`
@@ -298,7 +298,7 @@ impl UsersItemTasksListsItem {
         &self,
         body: impl rt::Is<types::BaseTaskList>,
     ) -> rt::Request<types::BaseTaskList> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}`
@@ -313,7 +313,7 @@ impl UsersItemTasksListsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/extensions`
@@ -332,7 +332,7 @@ impl UsersItemTasksListsItem {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}",
         "basetasklist-get",
         "Tasks.Read | Tasks.Read | -",
@@ -340,7 +340,7 @@ impl UsersItemTasksListsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}",
         "tasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -348,7 +348,7 @@ impl UsersItemTasksListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}",
         "tasklist-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -381,7 +381,7 @@ impl UsersItemTasksListsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/extensions/{extensionId}`
@@ -394,7 +394,7 @@ impl UsersItemTasksListsItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -422,14 +422,14 @@ impl UsersItemTasksListsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
@@ -455,7 +455,7 @@ impl UsersItemTasksListsItemTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BaseTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks`
@@ -477,7 +477,7 @@ impl UsersItemTasksListsItemTasks {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/delta`
@@ -507,7 +507,7 @@ impl UsersItemTasksListsItemTasks {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks",
         "basetasklist-list-tasks",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -515,7 +515,7 @@ impl UsersItemTasksListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks",
         "basetasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -523,7 +523,7 @@ impl UsersItemTasksListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/delta",
         "basetask-delta",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -552,7 +552,7 @@ impl UsersItemTasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}`
@@ -570,7 +570,7 @@ impl UsersItemTasksListsItemTasksItem {
         &self,
         body: impl rt::Is<types::BaseTask>,
     ) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}`
@@ -585,7 +585,7 @@ impl UsersItemTasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/move`
@@ -600,7 +600,7 @@ impl UsersItemTasksListsItemTasksItem {
     #[deprecated]
     #[inline]
     pub fn r#move(&self, body: actions::BaseTaskMove) -> rt::Request<types::BaseTask> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems`
@@ -627,7 +627,7 @@ impl UsersItemTasksListsItemTasksItem {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -635,7 +635,7 @@ impl UsersItemTasksListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -643,7 +643,7 @@ impl UsersItemTasksListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}",
         "basetask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -651,7 +651,7 @@ impl UsersItemTasksListsItemTasksItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/move",
         "basetask-move",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -676,7 +676,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItems {
     #[doc(alias = "basetask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems`
@@ -693,7 +693,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -709,7 +709,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems",
         "basetask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -717,7 +717,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems",
         "basetask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -741,7 +741,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -758,7 +758,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}`
@@ -772,14 +772,14 @@ impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -787,7 +787,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -795,7 +795,7 @@ impl UsersItemTasksListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -828,7 +828,7 @@ impl UsersItemTasksListsItemTasksItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/extensions/{extensionId}`
@@ -844,7 +844,7 @@ impl UsersItemTasksListsItemTasksItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -872,14 +872,14 @@ impl UsersItemTasksListsItemTasksItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
@@ -905,7 +905,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResources {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResourceV2>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources`
@@ -923,7 +923,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResourceV2,
     ) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -941,7 +941,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources",
         "basetask-list-linkedresources",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -949,7 +949,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources",
         "basetask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -974,7 +974,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -992,7 +992,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResourceV2,
     ) -> rt::Request<types::LinkedResourceV2> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}`
@@ -1007,14 +1007,14 @@ impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -1022,7 +1022,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -1030,7 +1030,7 @@ impl UsersItemTasksListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}",
         "linkedresource_v2-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",

@@ -37,7 +37,7 @@ impl UsersItemTeamwork {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/teamwork/associatedTeams`
@@ -56,7 +56,7 @@ impl UsersItemTeamwork {
 /// The documented facts of the calls above.
 impl UsersItemTeamwork {
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/teamwork/sendActivityNotification",
         "userteamwork-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send",
@@ -83,14 +83,14 @@ impl UsersItemTeamworkAssociatedTeams {
     #[doc(alias = "associatedteaminfo-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AssociatedTeamInfo>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTeamworkAssociatedTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/teamwork/associatedTeams",
         "associatedteaminfo-list",
         "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All",
@@ -117,7 +117,7 @@ impl UsersItemTeamworkInstalledApps {
     #[doc(alias = "userteamwork-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/teamwork/installedApps`
@@ -136,7 +136,7 @@ impl UsersItemTeamworkInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}`
@@ -149,7 +149,7 @@ impl UsersItemTeamworkInstalledApps {
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/teamwork/installedApps",
         "userteamwork-list-installedapps",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -157,7 +157,7 @@ impl UsersItemTeamworkInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/teamwork/installedApps",
         "userteamwork-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -183,7 +183,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     #[doc(alias = "userteamwork-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}`
@@ -199,7 +199,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     #[doc(alias = "userteamwork-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/upgrade`
@@ -229,7 +229,7 @@ impl UsersItemTeamworkInstalledAppsItem {
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}",
         "userteamwork-get-installedapps",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -237,7 +237,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}",
         "userteamwork-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -245,7 +245,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/upgrade",
         "userteamwork-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -273,14 +273,14 @@ impl UsersItemTeamworkInstalledAppsItemChat {
     #[doc(alias = "userscopeteamsappinstallation-get-chat")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledAppsItemChat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/chat",
         "userscopeteamsappinstallation-get-chat",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",

@@ -62,7 +62,7 @@ impl UsersItemTodoLists {
     #[doc(alias = "todo-list-lists")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists`
@@ -80,7 +80,7 @@ impl UsersItemTodoLists {
     #[doc(alias = "todo-post-lists")]
     #[inline]
     pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/todo/lists/delta`
@@ -109,7 +109,7 @@ impl UsersItemTodoLists {
 /// The documented facts of the calls above.
 impl UsersItemTodoLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists",
         "todo-list-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -117,7 +117,7 @@ impl UsersItemTodoLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists",
         "todo-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -125,7 +125,7 @@ impl UsersItemTodoLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -154,7 +154,7 @@ impl UsersItemTodoListsItem {
     #[doc(alias = "todotasklist-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}`
@@ -168,7 +168,7 @@ impl UsersItemTodoListsItem {
     #[doc(alias = "todotasklist-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions`
@@ -187,7 +187,7 @@ impl UsersItemTodoListsItem {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -195,7 +195,7 @@ impl UsersItemTodoListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}",
         "todotasklist-delete",
         "Tasks.Read | Tasks.Read | -",
@@ -228,7 +228,7 @@ impl UsersItemTodoListsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}`
@@ -241,7 +241,7 @@ impl UsersItemTodoListsItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -269,14 +269,14 @@ impl UsersItemTodoListsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
@@ -300,7 +300,7 @@ impl UsersItemTodoListsItemTasks {
     #[doc(alias = "todotasklist-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks`
@@ -318,7 +318,7 @@ impl UsersItemTodoListsItemTasks {
     #[doc(alias = "todotasklist-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks`
@@ -335,7 +335,7 @@ impl UsersItemTodoListsItemTasks {
         &self,
         body: types::TodoTaskList,
     ) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta`
@@ -364,7 +364,7 @@ impl UsersItemTodoListsItemTasks {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-list-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -372,7 +372,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -380,7 +380,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -388,7 +388,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -416,7 +416,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -430,7 +430,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -444,7 +444,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments`
@@ -475,7 +475,7 @@ impl UsersItemTodoListsItemTasksItem {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -483,7 +483,7 @@ impl UsersItemTodoListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -491,7 +491,7 @@ impl UsersItemTodoListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -515,7 +515,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
     #[doc(alias = "todotask-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TaskFileAttachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments`
@@ -532,7 +532,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
         &self,
         body: types::TaskFileAttachment,
     ) -> rt::Request<types::TaskFileAttachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/createUploadSession`
@@ -554,7 +554,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}`
@@ -567,7 +567,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments",
         "todotask-list-attachments",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -575,7 +575,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments",
         "todotask-post-attachments",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -583,7 +583,7 @@ impl UsersItemTodoListsItemTasksItemAttachments {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/createUploadSession",
         "taskfileattachment-createuploadsession",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -607,7 +607,7 @@ impl UsersItemTodoListsItemTasksItemAttachmentsItem {
     #[doc(alias = "taskfileattachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaskFileAttachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}`
@@ -621,14 +621,14 @@ impl UsersItemTodoListsItemTasksItemAttachmentsItem {
     #[doc(alias = "taskfileattachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}",
         "taskfileattachment-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | -",
@@ -636,7 +636,7 @@ impl UsersItemTodoListsItemTasksItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}",
         "taskfileattachment-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -661,7 +661,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
     #[doc(alias = "todotask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -678,7 +678,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -694,7 +694,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -702,7 +702,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -726,7 +726,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -743,7 +743,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -757,14 +757,14 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -772,7 +772,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -780,7 +780,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -813,7 +813,7 @@ impl UsersItemTodoListsItemTasksItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
@@ -829,7 +829,7 @@ impl UsersItemTodoListsItemTasksItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
@@ -857,14 +857,14 @@ impl UsersItemTodoListsItemTasksItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
@@ -888,7 +888,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     #[doc(alias = "todotask-list-linkedresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources`
@@ -905,7 +905,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -923,7 +923,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-list-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -931,7 +931,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -955,7 +955,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -972,7 +972,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -986,14 +986,14 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -1001,7 +1001,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -1009,7 +1009,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

@@ -33,14 +33,14 @@ impl UsersItemTransitiveReportsCount {
     #[doc(alias = "user-get-transitivereports")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTransitiveReportsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/transitiveReports/$count",
         "user-get-transitivereports",
         "User.Read < User.Read.All < Directory.Read.All | - | User.Read < User.Read.All < Directory.Read.All",

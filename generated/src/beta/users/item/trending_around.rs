@@ -21,14 +21,14 @@ impl UsersItemTrendingAround {
     #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTrendingAround {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",

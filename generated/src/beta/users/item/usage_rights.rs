@@ -23,14 +23,14 @@ impl UsersItemUsageRights {
     #[doc(alias = "user-list-usagerights")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemUsageRights {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/usageRights",
         "user-list-usagerights",
         "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",

@@ -57,7 +57,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-apps-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}`
@@ -86,7 +86,7 @@ impl MobileAppsItem {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}`
@@ -112,7 +112,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-apps-androidlobapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/assign`
@@ -126,7 +126,7 @@ impl MobileAppsItem {
     #[doc(alias = "intune-apps-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/assignments`
@@ -165,7 +165,7 @@ impl MobileAppsItem {
 /// The documented facts of the calls above.
 impl MobileAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-mobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -173,7 +173,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-androidlobapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -181,7 +181,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}",
         "intune-apps-androidlobapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -189,7 +189,7 @@ impl MobileAppsItem {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assign",
         "intune-apps-mobileapp-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -214,7 +214,7 @@ impl MobileAppsItemAssignments {
     #[doc(alias = "intune-apps-mobileappassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/assignments`
@@ -232,7 +232,7 @@ impl MobileAppsItemAssignments {
         &self,
         body: types::MobileAppAssignment,
     ) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -245,7 +245,7 @@ impl MobileAppsItemAssignments {
 /// The documented facts of the calls above.
 impl MobileAppsItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assignments",
         "intune-apps-mobileappassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -253,7 +253,7 @@ impl MobileAppsItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assignments",
         "intune-apps-mobileappassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -279,7 +279,7 @@ impl MobileAppsItemAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -297,7 +297,7 @@ impl MobileAppsItemAssignmentsItem {
         &self,
         body: types::MobileAppAssignment,
     ) -> rt::Request<types::MobileAppAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}`
@@ -312,14 +312,14 @@ impl MobileAppsItemAssignmentsItem {
     #[doc(alias = "intune-apps-mobileappassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -327,7 +327,7 @@ impl MobileAppsItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -335,7 +335,7 @@ impl MobileAppsItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/assignments/{mobileAppAssignmentId}",
         "intune-apps-mobileappassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -360,7 +360,7 @@ impl MobileAppsItemCategories {
     #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/categories`
@@ -377,7 +377,7 @@ impl MobileAppsItemCategories {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -390,7 +390,7 @@ impl MobileAppsItemCategories {
 /// The documented facts of the calls above.
 impl MobileAppsItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/categories",
         "intune-apps-mobileappcategory-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -398,7 +398,7 @@ impl MobileAppsItemCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/categories",
         "intune-apps-mobileappcategory-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -424,7 +424,7 @@ impl MobileAppsItemCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -441,7 +441,7 @@ impl MobileAppsItemCategoriesItem {
         &self,
         body: types::MobileAppCategory,
     ) -> rt::Request<types::MobileAppCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}`
@@ -455,14 +455,14 @@ impl MobileAppsItemCategoriesItem {
     #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -470,7 +470,7 @@ impl MobileAppsItemCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -478,7 +478,7 @@ impl MobileAppsItemCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/categories/{mobileAppCategoryId}",
         "intune-apps-mobileappcategory-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -519,7 +519,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions`
@@ -536,7 +536,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -554,7 +554,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -562,7 +562,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -588,7 +588,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -605,7 +605,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -619,14 +619,14 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -634,7 +634,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -642,7 +642,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -679,7 +679,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions`
@@ -696,7 +696,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -714,7 +714,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMobileLobAppContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -722,7 +722,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -748,7 +748,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -765,7 +765,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}`
@@ -779,14 +779,14 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -794,7 +794,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -802,7 +802,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -64,7 +64,7 @@ impl DrivesItemItemsItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /drives/{drive-id}/items/{item-id}`
@@ -84,7 +84,7 @@ impl DrivesItemItemsItem {
     #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /drives/{drive-id}/items/{item-id}`
@@ -100,7 +100,7 @@ impl DrivesItemItemsItem {
     #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/checkin`
@@ -115,7 +115,7 @@ impl DrivesItemItemsItem {
     #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
-        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
+        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/checkout`
@@ -145,7 +145,7 @@ impl DrivesItemItemsItem {
     #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/createLink`
@@ -163,8 +163,7 @@ impl DrivesItemItemsItem {
         &self,
         body: actions::DriveItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/createUploadSession`
@@ -187,7 +186,7 @@ impl DrivesItemItemsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/follow`
@@ -256,7 +255,7 @@ impl DrivesItemItemsItem {
         &self,
         body: actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/preview`
@@ -274,7 +273,7 @@ impl DrivesItemItemsItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/drives/{drive-id}/items/{item-id}/analytics`
@@ -323,7 +322,7 @@ impl DrivesItemItemsItem {
 /// The documented facts of the calls above.
 impl DrivesItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -331,7 +330,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/drives/{drive-id}/items/{item-id}",
         "driveitem-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -339,7 +338,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/drives/{drive-id}/items/{item-id}",
         "driveitem-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -347,7 +346,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::checkin`].
-    pub const CHECKIN: &'static rt::Operation = &rt::Operation(
+    pub const CHECKIN: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/checkin",
         "driveitem-checkin",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -355,7 +354,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::checkout`].
-    pub const CHECKOUT: &'static rt::Operation = &rt::Operation(
+    pub const CHECKOUT: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/checkout",
         "driveitem-checkout",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -363,7 +362,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/copy",
         "driveitem-copy",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -371,7 +370,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/createLink",
         "driveitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -379,7 +378,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -387,7 +386,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::follow`].
-    pub const FOLLOW: &'static rt::Operation = &rt::Operation(
+    pub const FOLLOW: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/follow",
         "driveitem-follow",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -395,7 +394,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::get_activities_by_interval`].
-    pub const GET_ACTIVITIES_BY_INTERVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVITIES_BY_INTERVAL: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivitystat-getactivitybyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -403,7 +402,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/invite",
         "driveitem-invite",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -411,7 +410,7 @@ impl DrivesItemItemsItem {
     );
 
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -440,7 +439,7 @@ impl DrivesItemItemsItemAnalytics {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/drives/{drive-id}/items/{item-id}/analytics/allTime`
@@ -459,7 +458,7 @@ impl DrivesItemItemsItemAnalytics {
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemAnalytics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -486,14 +485,14 @@ impl DrivesItemItemsItemAnalyticsAllTime {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemAnalyticsAllTime {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/analytics/allTime",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -520,14 +519,14 @@ impl DrivesItemItemsItemAnalyticsLastSevenDays {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemAnalyticsLastSevenDays {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/analytics/lastSevenDays",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -556,7 +555,7 @@ impl DrivesItemItemsItemChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/children`
@@ -571,14 +570,14 @@ impl DrivesItemItemsItemChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -586,7 +585,7 @@ impl DrivesItemItemsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -614,7 +613,7 @@ impl DrivesItemItemsItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /drives/{drive-id}/items/{item-id}/content`
@@ -629,14 +628,14 @@ impl DrivesItemItemsItemContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -644,7 +643,7 @@ impl DrivesItemItemsItemContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/drives/{drive-id}/items/{item-id}/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -673,7 +672,7 @@ impl DrivesItemItemsItemPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/drives/{drive-id}/items/{item-id}/permissions/{perm-id}`
@@ -686,7 +685,7 @@ impl DrivesItemItemsItemPermissions {
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -714,7 +713,7 @@ impl DrivesItemItemsItemPermissionsItem {
     #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /drives/{drive-id}/items/{item-id}/permissions/{perm-id}`
@@ -730,7 +729,7 @@ impl DrivesItemItemsItemPermissionsItem {
     #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /drives/{drive-id}/items/{item-id}/permissions/{perm-id}`
@@ -746,14 +745,14 @@ impl DrivesItemItemsItemPermissionsItem {
     #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/permissions/{perm-id}",
         "permission-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -761,7 +760,7 @@ impl DrivesItemItemsItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/drives/{drive-id}/items/{item-id}/permissions/{perm-id}",
         "permission-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -769,7 +768,7 @@ impl DrivesItemItemsItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/drives/{drive-id}/items/{item-id}/permissions/{perm-id}",
         "permission-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -797,14 +796,14 @@ impl DrivesItemItemsItemThumbnails {
     #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemThumbnails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/thumbnails",
         "driveitem-list-thumbnails",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -831,7 +830,7 @@ impl DrivesItemItemsItemVersions {
     #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/drives/{drive-id}/items/{item-id}/versions/{version-id}`
@@ -844,7 +843,7 @@ impl DrivesItemItemsItemVersions {
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/versions",
         "driveitem-list-versions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -871,7 +870,7 @@ impl DrivesItemItemsItemVersionsItem {
     #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /drives/{drive-id}/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -899,7 +898,7 @@ impl DrivesItemItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/versions/{version-id}",
         "driveitemversion-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -907,7 +906,7 @@ impl DrivesItemItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /v1.0/drives/{drive-id}/items/{item-id}/versions/{version-id}/restoreVersion",
         "driveitemversion-restore",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -934,14 +933,14 @@ impl DrivesItemItemsItemVersionsItemContent {
     #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemVersionsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/drives/{drive-id}/items/{item-id}/versions/{version-id}/content",
         "driveitemversion-get-contents",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -978,14 +977,14 @@ impl DrivesItemItemsItemItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DrivesItemItemsItemItemAtPathContent {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/drives/{drive-id}/items/{item-id}:/{filename}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",

@@ -45,7 +45,7 @@ impl ClassesItem {
     #[doc(alias = "educationclass-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationClass> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}`
@@ -62,7 +62,7 @@ impl ClassesItem {
         &self,
         body: types::EducationClass,
     ) -> rt::Request<types::EducationClass> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/classes/{id}`
@@ -76,7 +76,7 @@ impl ClassesItem {
     #[doc(alias = "educationclass-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/education/classes/{id}/assignmentCategories`
@@ -125,7 +125,7 @@ impl ClassesItem {
 /// The documented facts of the calls above.
 impl ClassesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}",
         "educationclass-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -133,7 +133,7 @@ impl ClassesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}",
         "educationclass-update",
         "- | - | EduRoster.ReadWrite.All",
@@ -141,7 +141,7 @@ impl ClassesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}",
         "educationclass-delete",
         "- | - | EduRoster.ReadWrite.All",
@@ -168,7 +168,7 @@ impl ClassesItemAssignmentCategories {
     #[doc(alias = "educationclass-list-categories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes/{id}/assignmentCategories`
@@ -186,7 +186,7 @@ impl ClassesItemAssignmentCategories {
         &self,
         body: types::EducationCategory,
     ) -> rt::Request<types::EducationCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/classes/{id}/assignmentCategories/delta`
@@ -224,7 +224,7 @@ impl ClassesItemAssignmentCategories {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignmentCategories",
         "educationclass-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -232,7 +232,7 @@ impl ClassesItemAssignmentCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignmentCategories",
         "educationclass-post-category",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -240,7 +240,7 @@ impl ClassesItemAssignmentCategories {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignmentCategories/delta",
         "educationcategory-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -270,14 +270,14 @@ impl ClassesItemAssignmentCategoriesEntity {
         &self,
         body: types::EducationCategory,
     ) -> rt::Request<types::EducationCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentCategoriesEntity {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignmentCategories/$entity",
         "educationclass-post-category",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -304,7 +304,7 @@ impl ClassesItemAssignmentCategoriesItem {
     #[doc(alias = "educationcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /education/classes/{id}/assignmentCategories/{id}`
@@ -319,14 +319,14 @@ impl ClassesItemAssignmentCategoriesItem {
     #[doc(alias = "educationcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -334,7 +334,7 @@ impl ClassesItemAssignmentCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignmentCategories/{id}",
         "educationcategory-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -360,7 +360,7 @@ impl ClassesItemAssignmentDefaults {
     #[doc(alias = "educationassignmentdefaults-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentDefaults> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignmentDefaults`
@@ -378,14 +378,14 @@ impl ClassesItemAssignmentDefaults {
         &self,
         body: types::EducationAssignmentDefaults,
     ) -> rt::Request<types::EducationAssignmentDefaults> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentDefaults {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignmentDefaults",
         "educationassignmentdefaults-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -393,7 +393,7 @@ impl ClassesItemAssignmentDefaults {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}/assignmentDefaults",
         "educationassignmentdefaults-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -419,7 +419,7 @@ impl ClassesItemAssignmentSettings {
     #[doc(alias = "educationassignmentsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignmentSettings`
@@ -437,14 +437,14 @@ impl ClassesItemAssignmentSettings {
         &self,
         body: types::EducationAssignmentSettings,
     ) -> rt::Request<types::EducationAssignmentSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignmentSettings",
         "educationassignmentsettings-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -452,7 +452,7 @@ impl ClassesItemAssignmentSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}/assignmentSettings",
         "educationassignmentsettings-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -478,7 +478,7 @@ impl ClassesItemMembers {
     #[doc(alias = "educationclass-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/members/$ref`
@@ -497,7 +497,7 @@ impl ClassesItemMembers {
 /// The documented facts of the calls above.
 impl ClassesItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/members",
         "educationclass-list-members",
         "EduRoster.ReadBasic | - | EduRoster.Read.All + Member.Read.Hidden < EduRoster.ReadWrite.All + Member.Read.Hidden",
@@ -521,15 +521,14 @@ impl ClassesItemMembersReference {
     #[doc(alias = "educationclass-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/members/$ref",
         "educationclass-post-members",
         "- | - | EduRoster.ReadWrite.All + Member.Read.Hidden",
@@ -577,14 +576,14 @@ impl ClassesItemMembersItemReference {
     #[doc(alias = "educationclass-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/members/{educationUserId}/$ref",
         "educationclass-delete-members",
         "- | - | EduRoster.ReadWrite.All",
@@ -620,7 +619,7 @@ impl ClassesItemMembersItemAssignments {
 /// The documented facts of the calls above.
 impl ClassesItemMembersItemAssignments {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/members/{educationUserId}/assignments/delta",
         "educationassignment-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -675,14 +674,14 @@ impl ClassesItemMembersItemSchoolsItemAdministrativeUnit {
     #[doc(alias = "educationschool-list-administrativeunit")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemMembersItemSchoolsItemAdministrativeUnit {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/members/{educationUserId}/schools/{}/administrativeUnit",
         "educationschool-list-administrativeunit",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -707,14 +706,14 @@ impl ClassesItemSchools {
     #[doc(alias = "educationclass-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemSchools {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/schools",
         "educationclass-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -739,7 +738,7 @@ impl ClassesItemTeachers {
     #[doc(alias = "educationclass-list-teachers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/teachers/$ref`
@@ -758,7 +757,7 @@ impl ClassesItemTeachers {
 /// The documented facts of the calls above.
 impl ClassesItemTeachers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/teachers",
         "educationclass-list-teachers",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -782,15 +781,14 @@ impl ClassesItemTeachersReference {
     #[doc(alias = "educationclass-post-teachers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemTeachersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/teachers/$ref",
         "educationclass-post-teachers",
         "- | - | EduRoster.ReadWrite.All",
@@ -826,14 +824,14 @@ impl ClassesItemTeachersItemReference {
     #[doc(alias = "educationclass-delete-teachers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemTeachersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/teachers/{userId}/$ref",
         "educationclass-delete-teachers",
         "- | - | EduRoster.ReadWrite.All",

@@ -37,7 +37,7 @@ impl GroupsItemCalendar {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/calendar`
@@ -51,7 +51,7 @@ impl GroupsItemCalendar {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/groups/{id}/calendar/calendarPermissions`
@@ -70,7 +70,7 @@ impl GroupsItemCalendar {
 /// The documented facts of the calls above.
 impl GroupsItemCalendar {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar",
         "calendar-get",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -78,7 +78,7 @@ impl GroupsItemCalendar {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/calendar",
         "calendar-update",
         "Group.ReadWrite.All | - | -",
@@ -102,7 +102,7 @@ impl GroupsItemCalendarCalendarPermissions {
     #[doc(alias = "calendar-list-calendarpermissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarPermission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/calendar/calendarPermissions`
@@ -119,7 +119,7 @@ impl GroupsItemCalendarCalendarPermissions {
         &self,
         body: types::CalendarPermission,
     ) -> rt::Request<types::CalendarPermission> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/calendar/calendarPermissions/{id}`
@@ -132,7 +132,7 @@ impl GroupsItemCalendarCalendarPermissions {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarCalendarPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar/calendarPermissions",
         "calendar-list-calendarpermissions",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -140,7 +140,7 @@ impl GroupsItemCalendarCalendarPermissions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
         "Group.Read.All ? Group.ReadWrite.All | - | -",
@@ -164,7 +164,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     #[doc(alias = "calendarpermission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarPermission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/calendar/calendarPermissions/{id}`
@@ -181,7 +181,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
         &self,
         body: types::CalendarPermission,
     ) -> rt::Request<types::CalendarPermission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/calendar/calendarPermissions/{id}`
@@ -195,14 +195,14 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     #[doc(alias = "calendarpermission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemCalendarCalendarPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -210,7 +210,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
         "Group.ReadWrite.All | - | -",
@@ -218,7 +218,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -248,7 +248,7 @@ impl GroupsItemCalendarEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/calendar/events`
@@ -266,7 +266,7 @@ impl GroupsItemCalendarEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/calendar/events/{id}`
@@ -279,7 +279,7 @@ impl GroupsItemCalendarEvents {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar/events",
         "calendar-list-events",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -287,7 +287,7 @@ impl GroupsItemCalendarEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/calendar/events",
         "calendar-post-events",
         "Group.ReadWrite.All | - | -",
@@ -317,7 +317,7 @@ impl GroupsItemCalendarEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/calendar/events/{id}`
@@ -335,7 +335,7 @@ impl GroupsItemCalendarEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/calendar/events/{id}`
@@ -353,7 +353,7 @@ impl GroupsItemCalendarEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/calendar/events/{id}/cancel`
@@ -367,7 +367,7 @@ impl GroupsItemCalendarEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /groups/{id}/calendar/events/{id}/forward`
@@ -381,7 +381,7 @@ impl GroupsItemCalendarEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `/groups/{id}/calendar/events/{id}/instances`
@@ -394,7 +394,7 @@ impl GroupsItemCalendarEventsItem {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -402,7 +402,7 @@ impl GroupsItemCalendarEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/calendar/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -410,7 +410,7 @@ impl GroupsItemCalendarEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/calendar/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -418,7 +418,7 @@ impl GroupsItemCalendarEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/calendar/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -426,7 +426,7 @@ impl GroupsItemCalendarEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/calendar/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -456,7 +456,8 @@ impl GroupsItemCalendarEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -465,7 +466,7 @@ impl GroupsItemCalendarEventsItemInstances {
 /// The documented facts of the calls above.
 impl GroupsItemCalendarEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/calendar/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

@@ -39,7 +39,7 @@ impl GroupsItemConversations {
     #[doc(alias = "group-list-conversations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Conversation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/conversations`
@@ -60,7 +60,7 @@ impl GroupsItemConversations {
     #[doc(alias = "group-post-conversations")]
     #[inline]
     pub fn create(&self, body: types::Conversation) -> rt::Request<types::Conversation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/conversations/{id}`
@@ -73,7 +73,7 @@ impl GroupsItemConversations {
 /// The documented facts of the calls above.
 impl GroupsItemConversations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations",
         "group-list-conversations",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -81,7 +81,7 @@ impl GroupsItemConversations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/conversations",
         "group-post-conversations",
         "Group.ReadWrite.All | - | -",
@@ -110,7 +110,7 @@ impl GroupsItemConversationsItem {
     #[doc(alias = "conversation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Conversation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /groups/{id}/conversations/{id}`
@@ -128,7 +128,7 @@ impl GroupsItemConversationsItem {
     #[doc(alias = "conversation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/groups/{id}/conversations/{id}/threads`
@@ -141,7 +141,7 @@ impl GroupsItemConversationsItem {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}",
         "conversation-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -149,7 +149,7 @@ impl GroupsItemConversationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/conversations/{id}",
         "conversation-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -174,7 +174,7 @@ impl GroupsItemConversationsItemThreads {
     #[doc(alias = "conversation-list-threads")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/conversations/{id}/threads`
@@ -191,7 +191,7 @@ impl GroupsItemConversationsItemThreads {
         &self,
         body: types::ConversationThread,
     ) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}`
@@ -204,7 +204,7 @@ impl GroupsItemConversationsItemThreads {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreads {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads",
         "conversation-list-threads",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -212,7 +212,7 @@ impl GroupsItemConversationsItemThreads {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/conversations/{id}/threads",
         "conversation-post-threads",
         "Group.ReadWrite.All | - | -",
@@ -237,7 +237,7 @@ impl GroupsItemConversationsItemThreadsItem {
     #[doc(alias = "conversationthread-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/conversations/{id}/threads/{id}`
@@ -254,7 +254,7 @@ impl GroupsItemConversationsItemThreadsItem {
         &self,
         body: types::ConversationThread,
     ) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/conversations/{id}/threads/{id}`
@@ -268,7 +268,7 @@ impl GroupsItemConversationsItemThreadsItem {
     #[doc(alias = "conversationthread-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/conversations/{id}/threads/{id}/reply`
@@ -290,7 +290,7 @@ impl GroupsItemConversationsItemThreadsItem {
     #[doc(alias = "conversationthread-reply")]
     #[inline]
     pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}/posts`
@@ -303,7 +303,7 @@ impl GroupsItemConversationsItemThreadsItem {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}",
         "conversationthread-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -311,7 +311,7 @@ impl GroupsItemConversationsItemThreadsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/conversations/{id}/threads/{id}",
         "conversationthread-update",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -319,7 +319,7 @@ impl GroupsItemConversationsItemThreadsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/conversations/{id}/threads/{id}",
         "conversationthread-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -327,7 +327,7 @@ impl GroupsItemConversationsItemThreadsItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/reply",
         "conversationthread-reply",
         "Group.ReadWrite.All | - | -",
@@ -356,7 +356,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
     #[doc(alias = "conversationthread-list-posts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}`
@@ -369,7 +369,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItemPosts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -399,7 +399,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     #[doc(alias = "post-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Post> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/forward`
@@ -413,7 +413,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     #[doc(alias = "post-forward")]
     #[inline]
     pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
@@ -434,7 +434,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     #[doc(alias = "multivaluelegacyextendedproperty-post-multivalueextendedproperties")]
     #[inline]
     pub fn reply(&self, body: actions::PostReply) -> rt::Request<Option<types::Post>> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments`
@@ -451,7 +451,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItemPostsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}",
         "post-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -459,7 +459,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/forward",
         "post-forward",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -467,7 +467,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
         "Group.ReadWrite.All | - | -",
@@ -492,7 +492,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     #[doc(alias = "post-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
@@ -508,7 +508,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -533,7 +533,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
@@ -547,7 +547,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
@@ -564,7 +564,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
         "Group.Read.All | - | -",
@@ -572,7 +572,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
         "Group.ReadWrite.All | - | -",
@@ -599,14 +599,14 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
         "Group.Read.All | - | -",

@@ -53,7 +53,7 @@ impl GroupsItemDrive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/groups/{id}/drive/items`
@@ -72,7 +72,7 @@ impl GroupsItemDrive {
 /// The documented facts of the calls above.
 impl GroupsItemDrive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -113,7 +113,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/drive/items/{item-id}`
@@ -133,7 +133,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/drive/items/{item-id}`
@@ -149,7 +149,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/checkin`
@@ -164,7 +164,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
-        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
+        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/checkout`
@@ -194,7 +194,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/createLink`
@@ -212,8 +212,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/createUploadSession`
@@ -236,7 +235,7 @@ impl GroupsItemDriveItemsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/follow`
@@ -270,7 +269,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/preview`
@@ -288,7 +287,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/children`
@@ -331,7 +330,7 @@ impl GroupsItemDriveItemsItem {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -339,7 +338,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/drive/items/{item-id}",
         "driveitem-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -347,7 +346,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/drive/items/{item-id}",
         "driveitem-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -355,7 +354,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::checkin`].
-    pub const CHECKIN: &'static rt::Operation = &rt::Operation(
+    pub const CHECKIN: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/checkin",
         "driveitem-checkin",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -363,7 +362,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::checkout`].
-    pub const CHECKOUT: &'static rt::Operation = &rt::Operation(
+    pub const CHECKOUT: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/checkout",
         "driveitem-checkout",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -371,7 +370,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/copy",
         "driveitem-copy",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -379,7 +378,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/createLink",
         "driveitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -387,7 +386,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -395,7 +394,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::follow`].
-    pub const FOLLOW: &'static rt::Operation = &rt::Operation(
+    pub const FOLLOW: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/follow",
         "driveitem-follow",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -403,7 +402,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/invite",
         "driveitem-invite",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -411,7 +410,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -440,7 +439,7 @@ impl GroupsItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/children`
@@ -455,14 +454,14 @@ impl GroupsItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -470,7 +469,7 @@ impl GroupsItemDriveItemsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -498,7 +497,7 @@ impl GroupsItemDriveItemsItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /groups/{id}/drive/items/{item-id}/content`
@@ -513,14 +512,14 @@ impl GroupsItemDriveItemsItemContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -528,7 +527,7 @@ impl GroupsItemDriveItemsItemContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/groups/{id}/drive/items/{item-id}/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -557,7 +556,7 @@ impl GroupsItemDriveItemsItemPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -570,7 +569,7 @@ impl GroupsItemDriveItemsItemPermissions {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -598,7 +597,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -614,7 +613,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -630,14 +629,14 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -645,7 +644,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -653,7 +652,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -681,14 +680,14 @@ impl GroupsItemDriveItemsItemThumbnails {
     #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemThumbnails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/thumbnails",
         "driveitem-list-thumbnails",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -715,7 +714,7 @@ impl GroupsItemDriveItemsItemVersions {
     #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/versions/{version-id}`
@@ -728,7 +727,7 @@ impl GroupsItemDriveItemsItemVersions {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/versions",
         "driveitem-list-versions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -755,7 +754,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -783,7 +782,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/versions/{version-id}",
         "driveitemversion-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -791,7 +790,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/drive/items/{item-id}/versions/{version-id}/restoreVersion",
         "driveitemversion-restore",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -818,14 +817,14 @@ impl GroupsItemDriveItemsItemVersionsItemContent {
     #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersionsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/items/{item-id}/versions/{version-id}/content",
         "driveitemversion-get-contents",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -862,14 +861,14 @@ impl GroupsItemDriveItemsItemItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemItemAtPathContent {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/groups/{id}/drive/items/{item-id}:/{filename}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -934,7 +933,7 @@ impl GroupsItemDriveRoot {
 /// The documented facts of the calls above.
 impl GroupsItemDriveRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -942,7 +941,7 @@ impl GroupsItemDriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -979,14 +978,14 @@ impl GroupsItemDriveRootSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveRootSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -1015,14 +1014,14 @@ impl GroupsItemDriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

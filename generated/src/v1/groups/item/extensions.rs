@@ -28,7 +28,7 @@ impl GroupsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/extensions/{extensionId}`
@@ -41,7 +41,7 @@ impl GroupsItemExtensions {
 /// The documented facts of the calls above.
 impl GroupsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -66,7 +66,7 @@ impl GroupsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/extensions/{extensionId}`
@@ -83,7 +83,7 @@ impl GroupsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/extensions/{extensionId}`
@@ -97,14 +97,14 @@ impl GroupsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Group.Read.All | - | Group.Read.All",
@@ -112,7 +112,7 @@ impl GroupsItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -120,7 +120,7 @@ impl GroupsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",

@@ -26,7 +26,7 @@ impl GroupsItemOwners {
     #[doc(alias = "group-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/owners/$count`
@@ -51,7 +51,7 @@ impl GroupsItemOwners {
 /// The documented facts of the calls above.
 impl GroupsItemOwners {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/owners",
         "group-list-owners",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -79,14 +79,14 @@ impl GroupsItemOwnersCount {
     #[doc(alias = "group-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOwnersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/owners/$count",
         "group-list-owners",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -110,15 +110,14 @@ impl GroupsItemOwnersReference {
     #[doc(alias = "group-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOwnersReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/owners/$ref",
         "group-post-owners",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -154,14 +153,14 @@ impl GroupsItemOwnersItemReference {
     #[doc(alias = "group-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemOwnersItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/owners/{id}/$ref",
         "group-delete-owners",
         "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",

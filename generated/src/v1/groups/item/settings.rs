@@ -28,7 +28,7 @@ impl GroupsItemSettings {
     #[doc(alias = "group-list-settings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSetting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/settings`
@@ -42,7 +42,7 @@ impl GroupsItemSettings {
     #[doc(alias = "group-post-settings")]
     #[inline]
     pub fn create(&self, body: types::GroupSetting) -> rt::Request<types::GroupSetting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/settings/{groupSettingId}`
@@ -55,7 +55,7 @@ impl GroupsItemSettings {
 /// The documented facts of the calls above.
 impl GroupsItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/settings",
         "group-list-settings",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -63,7 +63,7 @@ impl GroupsItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/settings",
         "group-post-settings",
         "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
@@ -90,7 +90,7 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "groupsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupSetting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/settings/{groupSettingId}`
@@ -105,7 +105,7 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "groupsetting-update")]
     #[inline]
     pub fn update(&self, body: types::GroupSetting) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/settings/{groupSettingId}`
@@ -120,14 +120,14 @@ impl GroupsItemSettingsItem {
     #[doc(alias = "groupsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/settings/{groupSettingId}",
         "groupsetting-get",
         "Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Directory.Read.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
@@ -135,7 +135,7 @@ impl GroupsItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/settings/{groupSettingId}",
         "groupsetting-update",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",
@@ -143,7 +143,7 @@ impl GroupsItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/settings/{groupSettingId}",
         "groupsetting-delete",
         "Directory.ReadWrite.All, Policy.ReadWrite.Authorization | - | Directory.ReadWrite.All, Policy.ReadWrite.Authorization",

@@ -39,7 +39,7 @@ impl GroupsItemThreads {
     #[doc(alias = "group-list-threads")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/threads`
@@ -63,7 +63,7 @@ impl GroupsItemThreads {
         &self,
         body: types::ConversationThread,
     ) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/threads/{id}`
@@ -76,7 +76,7 @@ impl GroupsItemThreads {
 /// The documented facts of the calls above.
 impl GroupsItemThreads {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads",
         "group-list-threads",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -84,7 +84,7 @@ impl GroupsItemThreads {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/threads",
         "group-post-threads",
         "Group.ReadWrite.All | - | -",
@@ -113,7 +113,7 @@ impl GroupsItemThreadsItem {
     #[doc(alias = "conversationthread-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/threads/{id}`
@@ -134,7 +134,7 @@ impl GroupsItemThreadsItem {
         &self,
         body: types::ConversationThread,
     ) -> rt::Request<types::ConversationThread> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/threads/{id}`
@@ -152,7 +152,7 @@ impl GroupsItemThreadsItem {
     #[doc(alias = "conversationthread-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/threads/{id}/reply`
@@ -174,7 +174,7 @@ impl GroupsItemThreadsItem {
     #[doc(alias = "conversationthread-reply")]
     #[inline]
     pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `/groups/{id}/threads/{id}/posts`
@@ -187,7 +187,7 @@ impl GroupsItemThreadsItem {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}",
         "conversationthread-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -195,7 +195,7 @@ impl GroupsItemThreadsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/threads/{id}",
         "conversationthread-update",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -203,7 +203,7 @@ impl GroupsItemThreadsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}",
         "conversationthread-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -211,7 +211,7 @@ impl GroupsItemThreadsItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/reply",
         "conversationthread-reply",
         "Group.ReadWrite.All | - | -",
@@ -241,7 +241,7 @@ impl GroupsItemThreadsItemPosts {
     #[doc(alias = "conversationthread-list-posts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/threads/{id}/posts/{id}`
@@ -254,7 +254,7 @@ impl GroupsItemThreadsItemPosts {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPosts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -285,7 +285,7 @@ impl GroupsItemThreadsItemPostsItem {
     #[doc(alias = "post-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Post> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/threads/{id}/posts/{id}/forward`
@@ -299,7 +299,7 @@ impl GroupsItemThreadsItemPostsItem {
     #[doc(alias = "post-forward")]
     #[inline]
     pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /groups/{id}/threads/{id}/posts/{id}/reply`
@@ -321,7 +321,7 @@ impl GroupsItemThreadsItemPostsItem {
     #[doc(alias = "post-reply")]
     #[inline]
     pub fn reply(&self, body: actions::PostReply2) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `/groups/{id}/threads/{id}/posts/{id}/attachments`
@@ -340,7 +340,7 @@ impl GroupsItemThreadsItemPostsItem {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}",
         "post-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
@@ -348,7 +348,7 @@ impl GroupsItemThreadsItemPostsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/posts/{id}/forward",
         "post-forward",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -356,7 +356,7 @@ impl GroupsItemThreadsItemPostsItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/posts/{id}/reply",
         "post-reply",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -381,7 +381,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
     #[doc(alias = "post-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
@@ -394,7 +394,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
         "Group.Read.All < Group.ReadWrite.All | - | -",
@@ -419,7 +419,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
@@ -433,7 +433,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
@@ -446,7 +446,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
         "Group.Read.All | - | -",
@@ -454,7 +454,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
         "Group.ReadWrite.All | - | -",
@@ -479,14 +479,14 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
         "Group.Read.All | - | -",
@@ -514,7 +514,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
@@ -530,7 +530,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -555,7 +555,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
@@ -572,7 +572,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
@@ -586,14 +586,14 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemThreadsItemPostsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Group.Read.All | - | Group.Read.All",
@@ -601,7 +601,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",
@@ -609,7 +609,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Group.ReadWrite.All | - | Group.ReadWrite.All",

@@ -24,7 +24,7 @@ impl GroupsItemTransitiveMembers {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/transitiveMembers/$count`
@@ -49,7 +49,7 @@ impl GroupsItemTransitiveMembers {
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -79,14 +79,14 @@ impl GroupsItemTransitiveMembersCount {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembersCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/$count",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -116,7 +116,7 @@ impl GroupsItemTransitiveMembersAsGroup {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/transitiveMembers/microsoft.graph.group/$count`
@@ -129,7 +129,7 @@ impl GroupsItemTransitiveMembersAsGroup {
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembersAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.group",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -157,14 +157,14 @@ impl GroupsItemTransitiveMembersAsGroupCount {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembersAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.group/$count",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -194,7 +194,7 @@ impl GroupsItemTransitiveMembersAsUser {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/transitiveMembers/microsoft.graph.user/$count`
@@ -207,7 +207,7 @@ impl GroupsItemTransitiveMembersAsUser {
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembersAsUser {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.user",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
@@ -235,14 +235,14 @@ impl GroupsItemTransitiveMembersAsUserCount {
     #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemTransitiveMembersAsUserCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.user/$count",
         "group-list-transitivemembers",
         "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",

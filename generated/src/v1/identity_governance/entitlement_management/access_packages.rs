@@ -30,7 +30,7 @@ impl EntitlementManagementAccessPackages {
     #[doc(alias = "entitlementmanagement-list-accesspackages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackages`
@@ -48,7 +48,7 @@ impl EntitlementManagementAccessPackages {
         &self,
         body: types::AccessPackage,
     ) -> rt::Request<types::AccessPackage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')`
@@ -98,7 +98,7 @@ impl EntitlementManagementAccessPackages {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackages",
         "entitlementmanagement-list-accesspackages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -106,7 +106,7 @@ impl EntitlementManagementAccessPackages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/accessPackages",
         "entitlementmanagement-post-accesspackages",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -114,7 +114,7 @@ impl EntitlementManagementAccessPackages {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')",
         "accesspackage-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -140,7 +140,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/accessPackages/{accessPackageId}`
@@ -154,7 +154,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/accessPackages/{accessPackageId}`
@@ -168,7 +168,7 @@ impl EntitlementManagementAccessPackagesItem {
     #[doc(alias = "accesspackage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /identityGovernance/entitlementManagement/accessPackages/{accessPackageId}/getApplicablePolicyRequirements`
@@ -196,7 +196,7 @@ impl EntitlementManagementAccessPackagesItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/accessPackages/{accessPackageId}",
         "accesspackage-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -204,7 +204,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/entitlementManagement/accessPackages/{accessPackageId}",
         "accesspackage-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -212,7 +212,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/accessPackages/{accessPackageId}",
         "accesspackage-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -220,7 +220,7 @@ impl EntitlementManagementAccessPackagesItem {
     );
 
     /// Of [`Self::get_applicable_policy_requirements`].
-    pub const GET_APPLICABLE_POLICY_REQUIREMENTS: &'static rt::Operation = &rt::Operation(
+    pub const GET_APPLICABLE_POLICY_REQUIREMENTS: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/accessPackages/{accessPackageId}/getApplicablePolicyRequirements",
         "accesspackage-getapplicablepolicyrequirements",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",

@@ -27,7 +27,7 @@ impl EntitlementManagementAssignments {
     #[doc(alias = "entitlementmanagement-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /identityGovernance/entitlementManagement/assignments/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentFilterByCurrentUserOptions'{on}')`
@@ -75,7 +75,7 @@ impl EntitlementManagementAssignments {
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments",
         "entitlementmanagement-list-assignments",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -83,7 +83,7 @@ impl EntitlementManagementAssignments {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentFilterByCurrentUserOptions'{on}')",
         "accesspackageassignment-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -168,7 +168,7 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationExternalSpon
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/externalSponsors/$count`
@@ -185,7 +185,7 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationExternalSpon
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationExternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/externalSponsors",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -215,14 +215,14 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationExternalSpon
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationExternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/externalSponsors/$count",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -253,7 +253,7 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationInternalSpon
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/internalSponsors/$count`
@@ -270,7 +270,7 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationInternalSpon
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationInternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/internalSponsors",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -300,14 +300,14 @@ impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationInternalSpon
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAssignmentsItemTargetConnectedOrganizationInternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/assignments/{}/target/connectedOrganization/internalSponsors/$count",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",

@@ -34,7 +34,7 @@ impl EntitlementManagementConnectedOrganizations {
     #[doc(alias = "entitlementmanagement-list-connectedorganizations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectedOrganization>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /identityGovernance/entitlementManagement/connectedOrganizations`
@@ -52,7 +52,7 @@ impl EntitlementManagementConnectedOrganizations {
         &self,
         body: types::ConnectedOrganization,
     ) -> rt::Request<types::ConnectedOrganization> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}`
@@ -70,7 +70,7 @@ impl EntitlementManagementConnectedOrganizations {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations",
         "entitlementmanagement-list-connectedorganizations",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -78,7 +78,7 @@ impl EntitlementManagementConnectedOrganizations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/connectedOrganizations",
         "entitlementmanagement-post-connectedorganizations",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -104,7 +104,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     #[doc(alias = "connectedorganization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConnectedOrganization> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}`
@@ -121,7 +121,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
         &self,
         body: types::ConnectedOrganization,
     ) -> rt::Request<Option<types::ConnectedOrganization>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}`
@@ -135,7 +135,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     #[doc(alias = "connectedorganization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors`
@@ -162,7 +162,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}",
         "connectedorganization-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -170,7 +170,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}",
         "connectedorganization-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -178,7 +178,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}",
         "connectedorganization-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -205,7 +205,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors/$count`
@@ -243,7 +243,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -273,14 +273,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsCount {
     #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors/$count",
         "connectedorganization-list-externalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -307,15 +307,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     #[doc(alias = "connectedorganization-post-externalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors/$ref",
         "connectedorganization-post-externalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -360,14 +359,14 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsItemReferenc
     #[doc(alias = "connectedorganization-delete-externalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/externalSponsors/{id}/$ref",
         "connectedorganization-delete-externalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -394,7 +393,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/internalSponsors/$count`
@@ -432,7 +431,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/internalSponsors",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -462,14 +461,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsCount {
     #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/internalSponsors/$count",
         "connectedorganization-list-internalsponsors",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
@@ -496,15 +495,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     #[doc(alias = "connectedorganization-post-internalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/internalSponsors/$ref",
         "connectedorganization-post-internalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
@@ -549,14 +547,14 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsItemReferenc
     #[doc(alias = "connectedorganization-delete-internalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/identityGovernance/entitlementManagement/connectedOrganizations/{connectedOrganizationId}/internalSponsors/{id}/$ref",
         "connectedorganization-delete-internalsponsors",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",

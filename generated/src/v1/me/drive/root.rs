@@ -49,7 +49,7 @@ impl DriveRoot {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `GET /me/drive/root/delta`
@@ -142,7 +142,7 @@ impl DriveRoot {
 /// The documented facts of the calls above.
 impl DriveRoot {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DriveRoot {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -158,7 +158,7 @@ impl DriveRoot {
     );
 
     /// Of [`Self::delta_with_token`].
-    pub const DELTA_WITH_TOKEN: &'static rt::Operation = &rt::Operation(
+    pub const DELTA_WITH_TOKEN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/delta(token='{token}')",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -166,7 +166,7 @@ impl DriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -197,7 +197,7 @@ impl DriveRootChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root/children`
@@ -214,14 +214,14 @@ impl DriveRootChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -229,7 +229,7 @@ impl DriveRootChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -266,14 +266,14 @@ impl DriveRootSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -354,7 +354,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
     #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root/workbook/worksheets/{id}/pivotTables/refreshAll`
@@ -384,7 +384,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemPivotTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | - | -",
@@ -392,7 +392,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
     );
 
     /// Of [`Self::refresh_all`].
-    pub const REFRESH_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root/workbook/worksheets/{id}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | - | -",
@@ -420,7 +420,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
     #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root/workbook/worksheets/{id}/pivotTables/{}/refresh`
@@ -444,7 +444,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/pivotTables/{}",
         "workbookpivottable-get",
         "Files.ReadWrite | - | -",
@@ -452,7 +452,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
     );
 
     /// Of [`Self::refresh`].
-    pub const REFRESH: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root/workbook/worksheets/{id}/pivotTables/{}/refresh",
         "workbookpivottable-refresh",
         "Files.ReadWrite | - | -",
@@ -621,7 +621,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemRange {
     /// Of [`Self::columns_after`].
-    pub const COLUMNS_AFTER: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_AFTER: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/columnsAfter(count={count})",
         "workbookrange-columnsafter",
         "Files.ReadWrite | - | -",
@@ -629,7 +629,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::columns_before`].
-    pub const COLUMNS_BEFORE: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_BEFORE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/columnsBefore(count={count})",
         "workbookrange-columnsbefore",
         "Files.ReadWrite | - | -",
@@ -637,7 +637,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::resized_range`].
-    pub const RESIZED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RESIZED_RANGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root/workbook/worksheets/{id}/range/resizedRange(deltaRows={deltaRows},deltaColumns={deltaColumns})",
         "workbookrange-resizedrange",
         "Files.ReadWrite | - | -",
@@ -645,7 +645,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_above`].
-    pub const ROWS_ABOVE: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_ABOVE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/rowsAbove",
         "workbookrange-rowsabove",
         "Files.ReadWrite | - | -",
@@ -653,7 +653,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_above_with_count`].
-    pub const ROWS_ABOVE_WITH_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_ABOVE_WITH_COUNT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/rowsAbove(count={count})",
         "workbookrange-rowsabove",
         "Files.ReadWrite | - | -",
@@ -661,7 +661,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_below`].
-    pub const ROWS_BELOW: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_BELOW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/rowsBelow",
         "workbookrange-rowsbelow",
         "Files.ReadWrite | - | -",
@@ -669,7 +669,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_below_with_count`].
-    pub const ROWS_BELOW_WITH_COUNT: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_BELOW_WITH_COUNT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range/rowsBelow(count={count})",
         "workbookrange-rowsbelow",
         "Files.ReadWrite | - | -",
@@ -713,7 +713,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddress {
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemRangeWithAddress {
     /// Of [`Self::visible_view`].
-    pub const VISIBLE_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const VISIBLE_VIEW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView",
         "workbookrange-visibleview",
         "Files.ReadWrite | - | -",
@@ -777,7 +777,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleView {
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/itemAt(index={index})",
         "workbookrangeview-itemat",
         "Files.ReadWrite | - | -",
@@ -785,7 +785,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/range",
         "workbookrangeview-range",
         "Files.ReadWrite | - | -",
@@ -813,14 +813,14 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root/workbook/worksheets/{id}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | - | -",

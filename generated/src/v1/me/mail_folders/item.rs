@@ -52,7 +52,7 @@ impl MailFoldersItem {
     #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/mailFolders/{id}`
@@ -77,7 +77,7 @@ impl MailFoldersItem {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/mailFolders/{id}`
@@ -91,7 +91,7 @@ impl MailFoldersItem {
     #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/mailFolders/{id}/copy`
@@ -105,7 +105,7 @@ impl MailFoldersItem {
     #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /me/mailFolders/{id}/move`
@@ -122,7 +122,7 @@ impl MailFoldersItem {
         &self,
         body: actions::MailFolderMove,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `/me/mailFolders/{id}/childFolders`
@@ -141,7 +141,7 @@ impl MailFoldersItem {
 /// The documented facts of the calls above.
 impl MailFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -149,7 +149,7 @@ impl MailFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/mailFolders/{id}",
         "mailfolder-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -157,7 +157,7 @@ impl MailFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/mailFolders/{id}",
         "mailfolder-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -165,7 +165,7 @@ impl MailFoldersItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/copy",
         "mailfolder-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -173,7 +173,7 @@ impl MailFoldersItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/move",
         "mailfolder-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -198,7 +198,7 @@ impl MailFoldersItemChildFolders {
     #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/mailFolders/{id}/childFolders`
@@ -219,14 +219,14 @@ impl MailFoldersItemChildFolders {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl MailFoldersItemChildFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -234,7 +234,7 @@ impl MailFoldersItemChildFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/childFolders",
         "mailfolder-post-childfolders",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -264,7 +264,7 @@ impl MailFoldersItemMessages {
     #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/mailFolders/{id}/messages`
@@ -289,7 +289,7 @@ impl MailFoldersItemMessages {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /me/mailFolders/{id}/messages/delta`
@@ -318,7 +318,7 @@ impl MailFoldersItemMessages {
 /// The documented facts of the calls above.
 impl MailFoldersItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -326,7 +326,7 @@ impl MailFoldersItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages",
         "mailfolder-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -334,7 +334,7 @@ impl MailFoldersItemMessages {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -366,7 +366,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/mailFolders/{id}/messages/{id}`
@@ -391,7 +391,7 @@ impl MailFoldersItemMessagesItem {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /me/mailFolders/{id}/messages/{id}`
@@ -409,7 +409,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/copy`
@@ -423,7 +423,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/createForward`
@@ -483,7 +483,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/move`
@@ -497,7 +497,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/reply`
@@ -512,7 +512,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/replyAll`
@@ -527,7 +527,7 @@ impl MailFoldersItemMessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 
     /// `/me/mailFolders/{id}/messages/{id}/$value`
@@ -546,7 +546,7 @@ impl MailFoldersItemMessagesItem {
 /// The documented facts of the calls above.
 impl MailFoldersItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/{id}",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -554,7 +554,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/mailFolders/{id}/messages/{id}",
         "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -562,7 +562,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/mailFolders/{id}/messages/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -570,7 +570,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -578,7 +578,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_forward`].
-    pub const CREATE_FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/createForward",
         "message-createforward",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -586,7 +586,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply`].
-    pub const CREATE_REPLY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -594,7 +594,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply_all`].
-    pub const CREATE_REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -602,7 +602,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -610,7 +610,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/move",
         "message-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -618,7 +618,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/reply",
         "message-reply",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -626,7 +626,7 @@ impl MailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -652,14 +652,14 @@ impl MailFoldersItemMessagesItemValue {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailFoldersItemMessagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -684,7 +684,7 @@ impl MailFoldersItemMessagesItemAttachments {
     #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/mailFolders/{id}/messages/{id}/attachments`
@@ -701,7 +701,7 @@ impl MailFoldersItemMessagesItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/me/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -714,7 +714,7 @@ impl MailFoldersItemMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl MailFoldersItemMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -722,7 +722,7 @@ impl MailFoldersItemMessagesItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/mailFolders/{id}/messages/{id}/attachments",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -747,7 +747,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /me/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -761,7 +761,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/me/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
@@ -774,7 +774,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl MailFoldersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -782,7 +782,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -807,14 +807,14 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl MailFoldersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",

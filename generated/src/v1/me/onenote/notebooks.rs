@@ -33,7 +33,7 @@ impl OnenoteNotebooks {
     #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/notebooks`
@@ -47,7 +47,7 @@ impl OnenoteNotebooks {
     #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/onenote/notebooks/GetNotebookFromWebUrl`
@@ -68,7 +68,7 @@ impl OnenoteNotebooks {
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /me/onenote/notebooks/getRecentNotebooks(includePersonalNotebooks={includePersonalNotebooks})`
@@ -107,7 +107,7 @@ impl OnenoteNotebooks {
 /// The documented facts of the calls above.
 impl OnenoteNotebooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -115,7 +115,7 @@ impl OnenoteNotebooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/notebooks",
         "onenote-post-notebooks",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -123,7 +123,7 @@ impl OnenoteNotebooks {
     );
 
     /// Of [`Self::get_notebook_from_web_url`].
-    pub const GET_NOTEBOOK_FROM_WEB_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_NOTEBOOK_FROM_WEB_URL: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/notebooks/GetNotebookFromWebUrl",
         "notebook-getnotebookfromweburl",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All |  | Notes.Read.All < Notes.ReadWrite.All",
@@ -131,7 +131,7 @@ impl OnenoteNotebooks {
     );
 
     /// Of [`Self::get_recent_notebooks`].
-    pub const GET_RECENT_NOTEBOOKS: &'static rt::Operation = &rt::Operation(
+    pub const GET_RECENT_NOTEBOOKS: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/notebooks/getRecentNotebooks(includePersonalNotebooks={includePersonalNotebooks})",
         "notebook-getrecentnotebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -157,7 +157,7 @@ impl OnenoteNotebooksItem {
     #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/onenote/notebooks/{id}/copyNotebook`
@@ -171,8 +171,7 @@ impl OnenoteNotebooksItem {
     #[doc(alias = "notebook-copynotebook")]
     #[inline]
     pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
-        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
-            .body(body.into())
+        rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook")).body(body)
     }
 
     /// `/me/onenote/notebooks/{id}/sectionGroups`
@@ -191,7 +190,7 @@ impl OnenoteNotebooksItem {
 /// The documented facts of the calls above.
 impl OnenoteNotebooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -199,7 +198,7 @@ impl OnenoteNotebooksItem {
     );
 
     /// Of [`Self::copy_notebook`].
-    pub const COPY_NOTEBOOK: &'static rt::Operation = &rt::Operation(
+    pub const COPY_NOTEBOOK: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/notebooks/{id}/copyNotebook",
         "notebook-copynotebook",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -225,7 +224,7 @@ impl OnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/notebooks/{id}/sectionGroups`
@@ -239,14 +238,14 @@ impl OnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteNotebooksItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -254,7 +253,7 @@ impl OnenoteNotebooksItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -280,7 +279,7 @@ impl OnenoteNotebooksItemSections {
     #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/onenote/notebooks/{id}/sections`
@@ -297,14 +296,14 @@ impl OnenoteNotebooksItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl OnenoteNotebooksItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -312,7 +311,7 @@ impl OnenoteNotebooksItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

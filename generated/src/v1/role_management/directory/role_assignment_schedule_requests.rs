@@ -32,7 +32,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /roleManagement/directory/roleAssignmentScheduleRequests`
@@ -50,7 +50,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
         &self,
         body: types::UnifiedRoleAssignmentScheduleRequest,
     ) -> rt::Request<types::UnifiedRoleAssignmentScheduleRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')`
@@ -106,7 +106,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleRequests",
         "rbacapplication-list-roleassignmentschedulerequests",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -114,7 +114,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests",
         "rbacapplication-post-roleassignmentschedulerequests",
         "RoleAssignmentSchedule.ReadWrite.Directory | - | RoleAssignmentSchedule.ReadWrite.Directory",
@@ -122,7 +122,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
     );
 
     /// Of [`Self::filter_by_current_user`].
-    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+    pub const FILTER_BY_CURRENT_USER: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentschedulerequest-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -151,7 +151,7 @@ impl DirectoryRoleAssignmentScheduleRequestsItem {
     #[doc(alias = "unifiedroleassignmentschedulerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentScheduleRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /roleManagement/directory/roleAssignmentScheduleRequests/{unifiedRoleAssignmentScheduleRequestId}/cancel`
@@ -175,7 +175,7 @@ impl DirectoryRoleAssignmentScheduleRequestsItem {
 /// The documented facts of the calls above.
 impl DirectoryRoleAssignmentScheduleRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/roleManagement/directory/roleAssignmentScheduleRequests/{unifiedRoleAssignmentScheduleRequestId}",
         "unifiedroleassignmentschedulerequest-get",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
@@ -183,7 +183,7 @@ impl DirectoryRoleAssignmentScheduleRequestsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/roleManagement/directory/roleAssignmentScheduleRequests/{unifiedRoleAssignmentScheduleRequestId}/cancel",
         "unifiedroleassignmentschedulerequest-cancel",
         "RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory",

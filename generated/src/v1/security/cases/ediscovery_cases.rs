@@ -27,7 +27,7 @@ impl CasesEdiscoveryCases {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::EdiscoveryCase>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases`
@@ -45,7 +45,7 @@ impl CasesEdiscoveryCases {
         &self,
         body: crate::v1::types::security::EdiscoveryCase,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryCase> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}`
@@ -58,7 +58,7 @@ impl CasesEdiscoveryCases {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCases {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases",
         "security-casesroot-list-ediscoverycases",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -66,7 +66,7 @@ impl CasesEdiscoveryCases {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases",
         "security-casesroot-post-ediscoverycases",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

@@ -28,7 +28,7 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/claimsMappingPolicies/$count`
@@ -53,7 +53,7 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemClaimsMappingPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/claimsMappingPolicies",
         "serviceprincipal-list-claimsmappingpolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -84,14 +84,14 @@ impl ServicePrincipalsItemClaimsMappingPoliciesCount {
     #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemClaimsMappingPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/claimsMappingPolicies/$count",
         "serviceprincipal-list-claimsmappingpolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -120,15 +120,14 @@ impl ServicePrincipalsItemClaimsMappingPoliciesReference {
     #[doc(alias = "serviceprincipal-post-claimsmappingpolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemClaimsMappingPoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/claimsMappingPolicies/$ref",
         "serviceprincipal-post-claimsmappingpolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -169,14 +168,14 @@ impl ServicePrincipalsItemClaimsMappingPoliciesItemReference {
     #[doc(alias = "serviceprincipal-delete-claimsmappingpolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemClaimsMappingPoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref",
         "serviceprincipal-delete-claimsmappingpolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",

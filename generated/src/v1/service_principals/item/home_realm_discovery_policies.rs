@@ -28,7 +28,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     #[doc(alias = "serviceprincipal-list-homerealmdiscoverypolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count`
@@ -53,7 +53,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/homeRealmDiscoveryPolicies",
         "serviceprincipal-list-homerealmdiscoverypolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -84,14 +84,14 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount {
     #[doc(alias = "serviceprincipal-list-homerealmdiscoverypolicies")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count",
         "serviceprincipal-list-homerealmdiscoverypolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -120,15 +120,14 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference {
     #[doc(alias = "serviceprincipal-post-homerealmdiscoverypolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref",
         "serviceprincipal-post-homerealmdiscoverypolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
@@ -173,14 +172,14 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference {
     #[doc(alias = "serviceprincipal-delete-homerealmdiscoverypolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/homeRealmDiscoveryPolicies/{id}/$ref",
         "serviceprincipal-delete-homerealmdiscoverypolicies",
         "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",

@@ -52,7 +52,7 @@ impl SitesItemDrive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/drive/items`
@@ -71,7 +71,7 @@ impl SitesItemDrive {
 /// The documented facts of the calls above.
 impl SitesItemDrive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -112,7 +112,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/drive/items/{item-id}`
@@ -132,7 +132,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/drive/items/{item-id}`
@@ -148,7 +148,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/checkin`
@@ -163,7 +163,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
-        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
+        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/checkout`
@@ -193,7 +193,7 @@ impl SitesItemDriveItemsItem {
     #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/createLink`
@@ -211,8 +211,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/createUploadSession`
@@ -235,7 +234,7 @@ impl SitesItemDriveItemsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/follow`
@@ -269,7 +268,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/preview`
@@ -287,7 +286,7 @@ impl SitesItemDriveItemsItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/children`
@@ -330,7 +329,7 @@ impl SitesItemDriveItemsItem {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -338,7 +337,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/drive/items/{item-id}",
         "driveitem-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -346,7 +345,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/drive/items/{item-id}",
         "driveitem-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -354,7 +353,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::checkin`].
-    pub const CHECKIN: &'static rt::Operation = &rt::Operation(
+    pub const CHECKIN: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/checkin",
         "driveitem-checkin",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -362,7 +361,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::checkout`].
-    pub const CHECKOUT: &'static rt::Operation = &rt::Operation(
+    pub const CHECKOUT: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/checkout",
         "driveitem-checkout",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -370,7 +369,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/copy",
         "driveitem-copy",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -378,7 +377,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/createLink",
         "driveitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -386,7 +385,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -394,7 +393,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::follow`].
-    pub const FOLLOW: &'static rt::Operation = &rt::Operation(
+    pub const FOLLOW: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/follow",
         "driveitem-follow",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -402,7 +401,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/invite",
         "driveitem-invite",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -410,7 +409,7 @@ impl SitesItemDriveItemsItem {
     );
 
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -439,7 +438,7 @@ impl SitesItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/children`
@@ -454,14 +453,14 @@ impl SitesItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -469,7 +468,7 @@ impl SitesItemDriveItemsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -497,7 +496,7 @@ impl SitesItemDriveItemsItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /sites/{site-id}/drive/items/{item-id}/content`
@@ -512,14 +511,14 @@ impl SitesItemDriveItemsItemContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -527,7 +526,7 @@ impl SitesItemDriveItemsItemContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/sites/{site-id}/drive/items/{item-id}/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -556,7 +555,7 @@ impl SitesItemDriveItemsItemPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -569,7 +568,7 @@ impl SitesItemDriveItemsItemPermissions {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -597,7 +596,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -613,7 +612,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -629,14 +628,14 @@ impl SitesItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -644,7 +643,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -652,7 +651,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -680,14 +679,14 @@ impl SitesItemDriveItemsItemThumbnails {
     #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemThumbnails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/thumbnails",
         "driveitem-list-thumbnails",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -714,7 +713,7 @@ impl SitesItemDriveItemsItemVersions {
     #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/drive/items/{item-id}/versions/{version-id}`
@@ -727,7 +726,7 @@ impl SitesItemDriveItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/versions",
         "driveitem-list-versions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -754,7 +753,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/drive/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -782,7 +781,7 @@ impl SitesItemDriveItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/versions/{version-id}",
         "driveitemversion-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -790,7 +789,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/drive/items/{item-id}/versions/{version-id}/restoreVersion",
         "driveitemversion-restore",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -817,14 +816,14 @@ impl SitesItemDriveItemsItemVersionsItemContent {
     #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemVersionsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/items/{item-id}/versions/{version-id}/content",
         "driveitemversion-get-contents",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -861,14 +860,14 @@ impl SitesItemDriveItemsItemItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveItemsItemItemAtPathContent {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/sites/{site-id}/drive/items/{item-id}:/{filename}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -927,7 +926,7 @@ impl SitesItemDriveRoot {
 /// The documented facts of the calls above.
 impl SitesItemDriveRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -935,7 +934,7 @@ impl SitesItemDriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -964,14 +963,14 @@ impl SitesItemDriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemDriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

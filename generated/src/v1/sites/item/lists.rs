@@ -25,7 +25,7 @@ impl SitesItemLists {
     #[doc(alias = "list-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::List>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists`
@@ -39,7 +39,7 @@ impl SitesItemLists {
     #[doc(alias = "list-create")]
     #[inline]
     pub fn create(&self, body: types::List) -> rt::Request<types::List> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}`
@@ -52,7 +52,7 @@ impl SitesItemLists {
 /// The documented facts of the calls above.
 impl SitesItemLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists",
         "list-list",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -60,7 +60,7 @@ impl SitesItemLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists",
         "list-create",
         "Sites.Manage.All | - | Sites.Manage.All",

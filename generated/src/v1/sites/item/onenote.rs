@@ -90,7 +90,7 @@ impl SitesItemOnenoteNotebooks {
     #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks`
@@ -104,7 +104,7 @@ impl SitesItemOnenoteNotebooks {
     #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/GetNotebookFromWebUrl`
@@ -125,7 +125,7 @@ impl SitesItemOnenoteNotebooks {
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/onenote/notebooks/{id}`
@@ -138,7 +138,7 @@ impl SitesItemOnenoteNotebooks {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/notebooks",
         "onenote-list-notebooks",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -146,7 +146,7 @@ impl SitesItemOnenoteNotebooks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/notebooks",
         "onenote-post-notebooks",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -154,7 +154,7 @@ impl SitesItemOnenoteNotebooks {
     );
 
     /// Of [`Self::get_notebook_from_web_url`].
-    pub const GET_NOTEBOOK_FROM_WEB_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_NOTEBOOK_FROM_WEB_URL: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/notebooks/GetNotebookFromWebUrl",
         "notebook-getnotebookfromweburl",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All |  | Notes.Read.All < Notes.ReadWrite.All",
@@ -180,7 +180,7 @@ impl SitesItemOnenoteNotebooksItem {
     #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
@@ -199,7 +199,7 @@ impl SitesItemOnenoteNotebooksItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}",
         "notebook-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -225,7 +225,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
@@ -239,14 +239,14 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -254,7 +254,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -280,7 +280,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sections`
@@ -297,14 +297,14 @@ impl SitesItemOnenoteNotebooksItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteNotebooksItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -312,7 +312,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -349,14 +349,14 @@ impl SitesItemOnenoteOperationsItem {
     #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -382,7 +382,7 @@ impl SitesItemOnenotePages {
     #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/pages`
@@ -396,7 +396,7 @@ impl SitesItemOnenotePages {
     #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/onenote/pages/{id}`
@@ -409,7 +409,7 @@ impl SitesItemOnenotePages {
 /// The documented facts of the calls above.
 impl SitesItemOnenotePages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/pages",
         "onenote-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -417,7 +417,7 @@ impl SitesItemOnenotePages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -443,7 +443,7 @@ impl SitesItemOnenotePagesItem {
     #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/onenote/pages/{id}`
@@ -457,7 +457,7 @@ impl SitesItemOnenotePagesItem {
     #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/sites/{site-id}/onenote/pages/{id}/content`
@@ -470,7 +470,7 @@ impl SitesItemOnenotePagesItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenotePagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/pages/{id}",
         "page-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -478,7 +478,7 @@ impl SitesItemOnenotePagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/onenote/pages/{id}",
         "page-delete",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -502,14 +502,14 @@ impl SitesItemOnenotePagesItemContent {
     #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenotePagesItemContent {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/onenote/pages/{id}/content",
         "page-update",
         "Notes.ReadWrite < Notes.ReadWrite.All | Notes.ReadWrite | Notes.ReadWrite.All",
@@ -558,14 +558,14 @@ impl SitesItemOnenoteResourcesItemContent {
     #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteResourcesItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/resources/{id}/content",
         "resource-get",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -591,7 +591,7 @@ impl SitesItemOnenoteSectionGroups {
     #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/onenote/sectionGroups/{id}`
@@ -604,7 +604,7 @@ impl SitesItemOnenoteSectionGroups {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups",
         "onenote-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -630,7 +630,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -649,7 +649,7 @@ impl SitesItemOnenoteSectionGroupsItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}",
         "sectiongroup-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -675,7 +675,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
@@ -689,14 +689,14 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-list-sectiongroups",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -704,7 +704,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -730,7 +730,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sections`
@@ -747,14 +747,14 @@ impl SitesItemOnenoteSectionGroupsItemSections {
         &self,
         body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionGroupsItemSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -762,7 +762,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
@@ -788,7 +788,7 @@ impl SitesItemOnenoteSections {
     #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/onenote/sections/{id}`
@@ -801,7 +801,7 @@ impl SitesItemOnenoteSections {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sections",
         "onenote-list-sections",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -827,7 +827,7 @@ impl SitesItemOnenoteSectionsItem {
     #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/onenote/sections/{id}/pages`
@@ -840,7 +840,7 @@ impl SitesItemOnenoteSectionsItem {
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sections/{id}",
         "section-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -866,7 +866,7 @@ impl SitesItemOnenoteSectionsItemPages {
     #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/onenote/sections/{id}/pages`
@@ -880,14 +880,14 @@ impl SitesItemOnenoteSectionsItemPages {
     #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body)
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemOnenoteSectionsItemPages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/onenote/sections/{id}/pages",
         "section-list-pages",
         "Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
@@ -895,7 +895,7 @@ impl SitesItemOnenoteSectionsItemPages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",

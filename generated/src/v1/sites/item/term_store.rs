@@ -37,7 +37,7 @@ impl SitesItemTermStore {
     #[doc(alias = "termstore-store-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::term_store::Store> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/termStore`
@@ -54,7 +54,7 @@ impl SitesItemTermStore {
         &self,
         body: crate::v1::types::term_store::Store,
     ) -> rt::Request<crate::v1::types::term_store::Store> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/sites/{site-id}/termStore/groups`
@@ -73,7 +73,7 @@ impl SitesItemTermStore {
 /// The documented facts of the calls above.
 impl SitesItemTermStore {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore",
         "termstore-store-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -81,7 +81,7 @@ impl SitesItemTermStore {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/termStore",
         "termstore-store-update",
         "TermStore.ReadWrite.All | - | -",
@@ -107,7 +107,7 @@ impl SitesItemTermStoreGroups {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/termStore/groups`
@@ -124,7 +124,7 @@ impl SitesItemTermStoreGroups {
         &self,
         body: crate::v1::types::term_store::Group,
     ) -> rt::Request<crate::v1::types::term_store::Group> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/termStore/groups/{group-id}`
@@ -137,7 +137,7 @@ impl SitesItemTermStoreGroups {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/groups",
         "termstore-list-groups",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -145,7 +145,7 @@ impl SitesItemTermStoreGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/termStore/groups",
         "termstore-group-post",
         "TermStore.ReadWrite.All | - | -",
@@ -169,7 +169,7 @@ impl SitesItemTermStoreGroupsItem {
     #[doc(alias = "termstore-group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::term_store::Group> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/termStore/groups/{group-id}`
@@ -183,7 +183,7 @@ impl SitesItemTermStoreGroupsItem {
     #[doc(alias = "termstore-group-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/sites/{site-id}/termStore/groups/{group-id}/sets`
@@ -196,7 +196,7 @@ impl SitesItemTermStoreGroupsItem {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/groups/{group-id}",
         "termstore-group-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -204,7 +204,7 @@ impl SitesItemTermStoreGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/termStore/groups/{group-id}",
         "termstore-group-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -230,7 +230,7 @@ impl SitesItemTermStoreGroupsItemSets {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Set>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/termStore/groups/{group-id}/sets/{set-id}`
@@ -243,7 +243,7 @@ impl SitesItemTermStoreGroupsItemSets {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroupsItemSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/groups/{group-id}/sets",
         "termstore-group-list-sets",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -291,14 +291,14 @@ impl SitesItemTermStoreGroupsItemSetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreGroupsItemSetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/groups/{group-id}/sets/{set-id}/terms/{term-id}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -325,7 +325,7 @@ impl SitesItemTermStoreSets {
         &self,
         body: crate::v1::types::term_store::Set,
     ) -> rt::Request<crate::v1::types::term_store::Set> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/termStore/sets/{set-id}`
@@ -338,7 +338,7 @@ impl SitesItemTermStoreSets {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSets {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/termStore/sets",
         "termstore-set-post",
         "TermStore.ReadWrite.All | - | -",
@@ -362,7 +362,7 @@ impl SitesItemTermStoreSetsItem {
     #[doc(alias = "termstore-set-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::term_store::Set> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/termStore/sets/{set-id}`
@@ -379,7 +379,7 @@ impl SitesItemTermStoreSetsItem {
         &self,
         body: crate::v1::types::term_store::Set,
     ) -> rt::Request<crate::v1::types::term_store::Set> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/termStore/sets/{set-id}`
@@ -393,7 +393,7 @@ impl SitesItemTermStoreSetsItem {
     #[doc(alias = "termstore-set-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/sites/{site-id}/termStore/sets/{set-id}/children`
@@ -418,7 +418,7 @@ impl SitesItemTermStoreSetsItem {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}",
         "termstore-set-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -426,7 +426,7 @@ impl SitesItemTermStoreSetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/termStore/sets/{set-id}",
         "termstore-set-update",
         "TermStore.ReadWrite.All | - | -",
@@ -434,7 +434,7 @@ impl SitesItemTermStoreSetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/termStore/sets/{set-id}",
         "termstore-set-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -460,7 +460,7 @@ impl SitesItemTermStoreSetsItemChildren {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Term>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/termStore/sets/{set-id}/children`
@@ -477,14 +477,14 @@ impl SitesItemTermStoreSetsItemChildren {
         &self,
         body: crate::v1::types::term_store::Term,
     ) -> rt::Request<crate::v1::types::term_store::Term> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}/children",
         "termstore-term-list-children",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -492,7 +492,7 @@ impl SitesItemTermStoreSetsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/termStore/sets/{set-id}/children",
         "termstore-term-post",
         "TermStore.ReadWrite.All | - | -",
@@ -518,14 +518,14 @@ impl SitesItemTermStoreSetsItemRelations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Relation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemRelations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}/relations",
         "termstore-term-list-relations",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -561,7 +561,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
     #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::term_store::Term> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}`
@@ -578,7 +578,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
         &self,
         body: crate::v1::types::term_store::Term,
     ) -> rt::Request<crate::v1::types::term_store::Term> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}`
@@ -592,7 +592,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
     #[doc(alias = "termstore-term-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/children`
@@ -611,7 +611,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}",
         "termstore-term-get",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -619,7 +619,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}",
         "termstore-term-update",
         "TermStore.ReadWrite.All | - | -",
@@ -627,7 +627,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}",
         "termstore-term-delete",
         "TermStore.ReadWrite.All | - | -",
@@ -653,7 +653,7 @@ impl SitesItemTermStoreSetsItemTermsItemChildren {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Term>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/children`
@@ -670,14 +670,14 @@ impl SitesItemTermStoreSetsItemTermsItemChildren {
         &self,
         body: crate::v1::types::term_store::Term,
     ) -> rt::Request<crate::v1::types::term_store::Term> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemTermsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/children",
         "termstore-term-list-children",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -685,7 +685,7 @@ impl SitesItemTermStoreSetsItemTermsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/children",
         "termstore-term-post",
         "TermStore.ReadWrite.All | - | -",
@@ -711,7 +711,7 @@ impl SitesItemTermStoreSetsItemTermsItemRelations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::term_store::Relation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/relations`
@@ -728,14 +728,14 @@ impl SitesItemTermStoreSetsItemTermsItemRelations {
         &self,
         body: crate::v1::types::term_store::Relation,
     ) -> rt::Request<crate::v1::types::term_store::Relation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemTermStoreSetsItemTermsItemRelations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/relations",
         "termstore-term-list-relations",
         "TermStore.Read.All < TermStore.ReadWrite.All | - | -",
@@ -743,7 +743,7 @@ impl SitesItemTermStoreSetsItemTermsItemRelations {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/termStore/sets/{set-id}/terms/{term-id}/relations",
         "termstore-relation-post",
         "TermStore.ReadWrite.All | - | -",

@@ -31,7 +31,7 @@ impl TeamsItemChannels {
     #[doc(alias = "channel-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels`
@@ -47,7 +47,7 @@ impl TeamsItemChannels {
     #[doc(alias = "channel-post")]
     #[inline]
     pub fn create(&self, body: types::Channel) -> rt::Request<types::Channel> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/getAllMessages`
@@ -66,7 +66,7 @@ impl TeamsItemChannels {
 /// The documented facts of the calls above.
 impl TeamsItemChannels {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels",
         "channel-list",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -74,7 +74,7 @@ impl TeamsItemChannels {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels",
         "channel-post",
         "Channel.Create < Group.ReadWrite.All < Directory.ReadWrite.All | - | Channel.Create.Group < Channel.Create < Teamwork.Migrate.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -99,14 +99,14 @@ impl TeamsItemChannelsGetAllMessages {
     #[doc(alias = "channel-getallmessages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsGetAllMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/getAllMessages",
         "channel-getallmessages",
         "- | - | ChannelMessage.Read.All",

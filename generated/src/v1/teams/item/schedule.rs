@@ -63,7 +63,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "schedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Schedule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule`
@@ -77,7 +77,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "team-put-schedule")]
     #[inline]
     pub fn replace(&self, body: types::Schedule) -> rt::Request<types::Schedule> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/share`
@@ -91,7 +91,7 @@ impl TeamsItemSchedule {
     #[doc(alias = "schedule-share")]
     #[inline]
     pub fn share(&self, body: actions::ScheduleShare) -> rt::Request<()> {
-        rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
+        rt::Request::new(Self::SHARE, self.0.segment("share")).body(body)
     }
 
     /// `/teams/{team-id}/schedule/offerShiftRequests`
@@ -160,7 +160,7 @@ impl TeamsItemSchedule {
 /// The documented facts of the calls above.
 impl TeamsItemSchedule {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule",
         "schedule-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -168,7 +168,7 @@ impl TeamsItemSchedule {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/teams/{team-id}/schedule",
         "team-put-schedule",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -176,7 +176,7 @@ impl TeamsItemSchedule {
     );
 
     /// Of [`Self::share`].
-    pub const SHARE: &'static rt::Operation = &rt::Operation(
+    pub const SHARE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/share",
         "schedule-share",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -201,7 +201,7 @@ impl TeamsItemScheduleOpenShifts {
     #[doc(alias = "openshift-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShift>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/openShifts`
@@ -215,7 +215,7 @@ impl TeamsItemScheduleOpenShifts {
     #[doc(alias = "openshift-post")]
     #[inline]
     pub fn create(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -228,7 +228,7 @@ impl TeamsItemScheduleOpenShifts {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShifts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/openShifts",
         "openshift-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -236,7 +236,7 @@ impl TeamsItemScheduleOpenShifts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/openShifts",
         "openshift-post",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -262,7 +262,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -276,7 +276,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-update")]
     #[inline]
     pub fn replace(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/openShifts/{openShiftId}`
@@ -290,14 +290,14 @@ impl TeamsItemScheduleOpenShiftsItem {
     #[doc(alias = "openshift-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShiftsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -305,7 +305,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-update",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -313,7 +313,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/openShifts/{openShiftId}",
         "openshift-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -338,7 +338,7 @@ impl TeamsItemScheduleSchedulingGroups {
     #[doc(alias = "schedule-list-schedulinggroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchedulingGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/schedulingGroups`
@@ -355,7 +355,7 @@ impl TeamsItemScheduleSchedulingGroups {
         &self,
         body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -371,7 +371,7 @@ impl TeamsItemScheduleSchedulingGroups {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSchedulingGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/schedulingGroups",
         "schedule-list-schedulinggroups",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -379,7 +379,7 @@ impl TeamsItemScheduleSchedulingGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/schedulingGroups",
         "schedule-post-schedulinggroups",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -405,7 +405,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[doc(alias = "schedulinggroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -422,7 +422,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
         &self,
         body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}`
@@ -436,14 +436,14 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[doc(alias = "schedulinggroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSchedulingGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -451,7 +451,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-put",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -459,7 +459,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/schedulingGroups/{schedulingGroupId}",
         "schedulinggroup-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -484,7 +484,7 @@ impl TeamsItemScheduleTimeOffReasons {
     #[doc(alias = "schedule-list-timeoffreasons")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffReason>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffReasons`
@@ -501,7 +501,7 @@ impl TeamsItemScheduleTimeOffReasons {
         &self,
         body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -514,7 +514,7 @@ impl TeamsItemScheduleTimeOffReasons {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffReasons {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timeOffReasons",
         "schedule-list-timeoffreasons",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -522,7 +522,7 @@ impl TeamsItemScheduleTimeOffReasons {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/timeOffReasons",
         "schedule-post-timeoffreasons",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -548,7 +548,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[doc(alias = "timeoffreason-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -565,7 +565,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
         &self,
         body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}`
@@ -579,14 +579,14 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[doc(alias = "timeoffreason-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffReasonsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -594,7 +594,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-put",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -602,7 +602,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/timeOffReasons/{timeOffReasonId}",
         "timeoffreason-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -627,7 +627,7 @@ impl TeamsItemScheduleTimeOffRequests {
     #[doc(alias = "timeoffrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}`
@@ -640,7 +640,7 @@ impl TeamsItemScheduleTimeOffRequests {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timeOffRequests",
         "timeoffrequest-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -666,7 +666,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}`
@@ -680,7 +680,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/approve`
@@ -694,7 +694,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-approve")]
     #[inline]
     pub fn approve(&self, body: actions::TimeOffRequestApprove) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/decline`
@@ -708,14 +708,14 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     #[doc(alias = "timeoffrequest-decline")]
     #[inline]
     pub fn decline(&self, body: actions::TimeOffRequestDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimeOffRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -723,7 +723,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}",
         "timeoffrequest-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -731,7 +731,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/approve",
         "timeoffrequest-approve",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -739,7 +739,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/timeOffRequests/{timeOffRequestId}/decline",
         "timeoffrequest-decline",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -765,7 +765,7 @@ impl TeamsItemScheduleTimesOff {
     #[doc(alias = "schedule-list-timesoff")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOff>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/timesOff`
@@ -779,7 +779,7 @@ impl TeamsItemScheduleTimesOff {
     #[doc(alias = "schedule-post-timesoff")]
     #[inline]
     pub fn create(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -792,7 +792,7 @@ impl TeamsItemScheduleTimesOff {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimesOff {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timesOff",
         "schedule-list-timesoff",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -800,7 +800,7 @@ impl TeamsItemScheduleTimesOff {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/timesOff",
         "schedule-post-timesoff",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -826,7 +826,7 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -840,7 +840,7 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-put")]
     #[inline]
     pub fn replace(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timesOff/{timeOffId}`
@@ -854,14 +854,14 @@ impl TeamsItemScheduleTimesOffItem {
     #[doc(alias = "timeoff-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimesOffItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -869,7 +869,7 @@ impl TeamsItemScheduleTimesOffItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-put",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -877,7 +877,7 @@ impl TeamsItemScheduleTimesOffItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/timesOff/{timeOffId}",
         "timeoff-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",

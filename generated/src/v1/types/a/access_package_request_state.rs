@@ -16,6 +16,9 @@ pub enum AccessPackageRequestState {
     Denied,
     /// `scheduled`.
     Scheduled,
+    /// `canceled`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Canceled,
     /// `partiallyDelivered`.
     PartiallyDelivered,
     /// `unknownFutureValue`.
@@ -33,6 +36,7 @@ impl AccessPackageRequestState {
             Self::DeliveryFailed => "deliveryFailed",
             Self::Denied => "denied",
             Self::Scheduled => "scheduled",
+            Self::Canceled => "canceled",
             Self::PartiallyDelivered => "partiallyDelivered",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -49,6 +53,7 @@ impl rt::SchemaType for AccessPackageRequestState {
                 Self::DeliveryFailed,
                 Self::Denied,
                 Self::Scheduled,
+                Self::Canceled,
                 Self::PartiallyDelivered,
                 Self::UnknownFutureValue,
             ],

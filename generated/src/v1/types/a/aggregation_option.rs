@@ -10,6 +10,9 @@ use crate::v1::types;
 pub struct AggregationOption {
     /// `bucketDefinition`: `bucketAggregationDefinition`. Optional.
     pub bucket_definition: rt::Property<Box<types::BucketAggregationDefinition>>,
+    /// `field`: `String`. Required.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub field: rt::Property<String>,
     /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,
     /// Properties that are not documented.
@@ -21,6 +24,7 @@ impl rt::SchemaType for AggregationOption {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             bucket_definition: from.property("bucketDefinition"),
+            field: from.property("field"),
             size: from.property("size"),
             additional: from.additional(),
         }
@@ -30,7 +34,11 @@ impl rt::SchemaType for AggregationOption {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.aggregationOption");
         to.properties(
-            &[("bucketDefinition", &self.bucket_definition), ("size", &self.size)],
+            &[
+                ("bucketDefinition", &self.bucket_definition),
+                ("field", &self.field),
+                ("size", &self.size),
+            ],
         );
         to.additional(&self.additional);
     }
@@ -39,6 +47,7 @@ impl rt::SchemaType for AggregationOption {
 rt::names! {
     AggregationOption;
     BUCKET_DEFINITION: crate::v1::types::BucketAggregationDefinition = "bucketDefinition";
+    FIELD = "field";
     SIZE = "size";
 }
 

@@ -25,7 +25,7 @@ pub struct AgreementFileLocalization {
     /// `language`: `String`. Read-only.
     pub language: rt::Property<String>,
     /// `versions`: `agreementFileVersion` collection. Navigation property. Read-only.
-    /// Only one translation of the docs has this name.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     pub versions: rt::Property<rt::Nested<Vec<types::AgreementFileVersion>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

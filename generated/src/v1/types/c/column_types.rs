@@ -18,7 +18,7 @@ pub enum ColumnTypes {
     /// `dateTime`.
     DateTime,
     /// `boolean`.
-    /// Only one translation of the docs has this name.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     Boolean,
     /// `user`.
     User,

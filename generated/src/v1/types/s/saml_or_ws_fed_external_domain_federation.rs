@@ -23,6 +23,9 @@ pub struct SamlOrWsFedExternalDomainFederation {
     pub preferred_authentication_protocol: rt::Property<types::AuthenticationProtocol>,
     /// `signingCertificate`: `String`.
     pub signing_certificate: rt::Property<String>,
+    /// `domains`: `externalDomainName` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub domains: rt::Property<rt::Nested<Vec<types::ExternalDomainName>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -39,6 +42,7 @@ impl rt::SchemaType for SamlOrWsFedExternalDomainFederation {
             preferred_authentication_protocol: from
                 .property("preferredAuthenticationProtocol"),
             signing_certificate: from.property("signingCertificate"),
+            domains: from.property("domains"),
             additional: from.additional(),
         }
     }
@@ -58,6 +62,7 @@ impl rt::SchemaType for SamlOrWsFedExternalDomainFederation {
                     &self.preferred_authentication_protocol,
                 ),
                 ("signingCertificate", &self.signing_certificate),
+                ("domains", &self.domains),
             ],
         );
         to.additional(&self.additional);
@@ -73,6 +78,7 @@ rt::names! {
     PASSIVE_SIGN_IN_URI = "passiveSignInUri";
     PREFERRED_AUTHENTICATION_PROTOCOL = "preferredAuthenticationProtocol";
     SIGNING_CERTIFICATE = "signingCertificate";
+    DOMAINS: crate::v1::types::ExternalDomainName = "domains";
 }
 
 crate::runtime::structure!(SamlOrWsFedExternalDomainFederation);

@@ -32,6 +32,9 @@ pub struct ServiceUpdateMessage {
     pub has_attachments: rt::Property<bool>,
     /// `isMajorChange`: `Boolean`.
     pub is_major_change: rt::Property<bool>,
+    /// `services`: `String` collection.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub services: rt::Property<Vec<String>>,
     /// `severity`: `serviceUpdateSeverity`.
     pub severity: rt::Property<types::ServiceUpdateSeverity>,
     /// `tags`: `String` collection.
@@ -60,6 +63,7 @@ impl rt::SchemaType for ServiceUpdateMessage {
             category: from.property("category"),
             has_attachments: from.property("hasAttachments"),
             is_major_change: from.property("isMajorChange"),
+            services: from.property("services"),
             severity: from.property("severity"),
             tags: from.property("tags"),
             view_point: from.property("viewPoint"),
@@ -85,6 +89,7 @@ impl rt::SchemaType for ServiceUpdateMessage {
                 ("category", &self.category),
                 ("hasAttachments", &self.has_attachments),
                 ("isMajorChange", &self.is_major_change),
+                ("services", &self.services),
                 ("severity", &self.severity),
                 ("tags", &self.tags),
                 ("viewPoint", &self.view_point),
@@ -109,6 +114,7 @@ rt::names! {
     CATEGORY = "category";
     HAS_ATTACHMENTS = "hasAttachments";
     IS_MAJOR_CHANGE = "isMajorChange";
+    SERVICES = "services";
     SEVERITY = "severity";
     TAGS = "tags";
     VIEW_POINT: crate::v1::types::ServiceUpdateMessageViewpoint = "viewPoint";

@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum UnifiedRoleManagementPolicyRuleTargetOperations {
+    /// `remove`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Remove,
     /// `renew`.
     /// Only one translation of the docs has this name.
     Renew,
@@ -22,6 +25,7 @@ impl UnifiedRoleManagementPolicyRuleTargetOperations {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Remove => "remove",
             Self::Renew => "renew",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -33,7 +37,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTargetOperations {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Renew, Self::UnknownFutureValue],
+            [Self::Remove, Self::Renew, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

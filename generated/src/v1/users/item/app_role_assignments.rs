@@ -26,7 +26,7 @@ impl UsersItemAppRoleAssignments {
     #[doc(alias = "user-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/appRoleAssignments`
@@ -43,7 +43,7 @@ impl UsersItemAppRoleAssignments {
         &self,
         body: types::AppRoleAssignment,
     ) -> rt::Request<types::AppRoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/appRoleAssignments/{id}`
@@ -56,7 +56,7 @@ impl UsersItemAppRoleAssignments {
 /// The documented facts of the calls above.
 impl UsersItemAppRoleAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/appRoleAssignments",
         "user-list-approleassignments",
         "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
@@ -64,7 +64,7 @@ impl UsersItemAppRoleAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/appRoleAssignments",
         "user-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
@@ -88,14 +88,14 @@ impl UsersItemAppRoleAssignmentsItem {
     #[doc(alias = "user-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAppRoleAssignmentsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/appRoleAssignments/{id}",
         "user-delete-approleassignments",
         "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",

@@ -86,7 +86,7 @@ impl UsersItemAuthenticationFido2Methods {
     #[doc(alias = "fido2authenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
@@ -99,7 +99,7 @@ impl UsersItemAuthenticationFido2Methods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationFido2Methods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -125,7 +125,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
@@ -139,14 +139,14 @@ impl UsersItemAuthenticationFido2MethodsItem {
     #[doc(alias = "fido2authenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationFido2MethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -154,7 +154,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -181,7 +181,7 @@ impl UsersItemAuthenticationMethods {
     #[doc(alias = "authentication-list-methods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/methods/{id}`
@@ -194,7 +194,7 @@ impl UsersItemAuthenticationMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -221,14 +221,14 @@ impl UsersItemAuthenticationMethodsItem {
     #[doc(alias = "authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods/{id}",
         "authenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -258,7 +258,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -276,7 +276,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -303,7 +303,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
@@ -318,14 +318,14 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     #[doc(alias = "microsoftauthenticatorauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -333,7 +333,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -363,7 +363,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods`
@@ -381,7 +381,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
         &self,
         body: types::TemporaryAccessPassAuthenticationMethod,
     ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
@@ -394,7 +394,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -402,7 +402,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-post-temporaryaccesspassmethods",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -429,7 +429,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
@@ -444,14 +444,14 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     #[doc(alias = "temporaryaccesspassauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -459,7 +459,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -491,7 +491,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     ) -> rt::Request<
         rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -509,7 +509,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -539,7 +539,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub fn get(
         &self,
     ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
@@ -554,14 +554,14 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     #[doc(alias = "windowshelloforbusinessauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -569,7 +569,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",

@@ -28,7 +28,8 @@ impl UsersItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -59,7 +60,7 @@ impl UsersItemCalendarView {
 /// The documented facts of the calls above.
 impl UsersItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendarView",
         "user-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -67,7 +68,7 @@ impl UsersItemCalendarView {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendarView/delta",
         "event-delta",
         "Calendars.Read | Calendars.Read | Calendars.Read",

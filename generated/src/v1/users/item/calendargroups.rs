@@ -50,7 +50,7 @@ impl UsersItemCalendargroups {
     #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups`
@@ -67,7 +67,7 @@ impl UsersItemCalendargroups {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}`
@@ -80,7 +80,7 @@ impl UsersItemCalendargroups {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups",
         "user-list-calendargroups",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -88,7 +88,7 @@ impl UsersItemCalendargroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups",
         "user-post-calendargroups",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -113,7 +113,7 @@ impl UsersItemCalendargroupsItem {
     #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendargroups/{id}`
@@ -130,7 +130,7 @@ impl UsersItemCalendargroupsItem {
         &self,
         body: types::CalendarGroup,
     ) -> rt::Request<types::CalendarGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}`
@@ -144,7 +144,7 @@ impl UsersItemCalendargroupsItem {
     #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars`
@@ -157,7 +157,7 @@ impl UsersItemCalendargroupsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}",
         "calendargroup-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -165,7 +165,7 @@ impl UsersItemCalendargroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendargroups/{id}",
         "calendargroup-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -173,7 +173,7 @@ impl UsersItemCalendargroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}",
         "calendargroup-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -202,7 +202,7 @@ impl UsersItemCalendargroupsItemCalendars {
     #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars`
@@ -216,7 +216,7 @@ impl UsersItemCalendargroupsItemCalendars {
     #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
@@ -229,7 +229,7 @@ impl UsersItemCalendargroupsItemCalendars {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendars {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars",
         "calendargroup-list-calendars",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -237,7 +237,7 @@ impl UsersItemCalendargroupsItemCalendars {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars",
         "calendargroup-post-calendars",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -262,7 +262,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
@@ -276,7 +276,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
@@ -290,7 +290,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/calendarView`
@@ -311,7 +311,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-get",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -319,7 +319,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -327,7 +327,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -361,7 +361,8 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -370,7 +371,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -400,7 +401,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
@@ -414,7 +415,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -427,7 +428,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEvents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
@@ -435,7 +436,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-post-events",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -461,7 +462,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -475,7 +476,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}`
@@ -489,7 +490,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/accept`
@@ -503,7 +504,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
-        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
+        rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/cancel`
@@ -517,7 +518,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
-        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/decline`
@@ -531,7 +532,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/dismissReminder`
@@ -559,7 +560,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/snoozeReminder`
@@ -577,7 +578,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
         body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/tentativelyAccept`
@@ -595,7 +596,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
         body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -622,7 +623,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -630,7 +631,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-update",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -638,7 +639,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}",
         "event-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -646,7 +647,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::accept`].
-    pub const ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/accept",
         "event-accept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -654,7 +655,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::cancel`].
-    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+    pub const CANCEL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/cancel",
         "event-cancel",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -662,7 +663,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/decline",
         "event-decline",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -670,7 +671,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::dismiss_reminder`].
-    pub const DISMISS_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const DISMISS_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/dismissReminder",
         "event-dismissreminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -678,7 +679,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/forward",
         "event-forward",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -686,7 +687,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::snooze_reminder`].
-    pub const SNOOZE_REMINDER: &'static rt::Operation = &rt::Operation(
+    pub const SNOOZE_REMINDER: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/snoozeReminder",
         "event-snoozereminder",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -694,7 +695,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     );
 
     /// Of [`Self::tentatively_accept`].
-    pub const TENTATIVELY_ACCEPT: &'static rt::Operation = &rt::Operation(
+    pub const TENTATIVELY_ACCEPT: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/tentativelyAccept",
         "event-tentativelyaccept",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -719,7 +720,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments`
@@ -736,7 +737,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
@@ -752,7 +753,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-list-attachments",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -760,7 +761,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments",
         "event-post-attachments",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -787,7 +788,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
@@ -801,7 +802,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
@@ -818,7 +819,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -826,7 +827,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
         "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
@@ -853,14 +854,14 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
         "Calendars.Read | Calendars.Read | Calendars.Read",
@@ -890,7 +891,8 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
         start_date_time: &str,
         end_date_time: &str,
     ) -> rt::Request<rt::Collection<types::Event>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0
+            .request(Self::LIST)
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
     }
@@ -899,7 +901,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
 /// The documented facts of the calls above.
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/instances",
         "event-list-instances",
         "Calendars.Read | Calendars.Read | Calendars.Read",

@@ -30,7 +30,7 @@ impl UsersItemChats {
     #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/getAllMessages`
@@ -49,7 +49,7 @@ impl UsersItemChats {
 /// The documented facts of the calls above.
 impl UsersItemChats {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats",
         "chat-list",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
@@ -73,14 +73,14 @@ impl UsersItemChatsGetAllMessages {
     #[doc(alias = "chats-getallmessages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemChatsGetAllMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/getAllMessages",
         "chats-getallmessages",
         "- | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -105,7 +105,7 @@ impl UsersItemChatsItem {
     #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/members`
@@ -124,7 +124,7 @@ impl UsersItemChatsItem {
 /// The documented facts of the calls above.
 impl UsersItemChatsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}",
         "chat-get",
         "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -151,7 +151,7 @@ impl UsersItemChatsItemMembers {
     #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}`
@@ -164,7 +164,7 @@ impl UsersItemChatsItemMembers {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/members",
         "chat-list-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -191,14 +191,14 @@ impl UsersItemChatsItemMembersItem {
     #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/members/{membership-id}",
         "chat-get-members",
         "ChatMember.Read < ChatMember.ReadWrite < Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | ChatMember.Read.All < ChatMember.ReadWrite.All < Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
@@ -223,7 +223,7 @@ impl UsersItemChatsItemMessages {
     #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
@@ -236,7 +236,7 @@ impl UsersItemChatsItemMessages {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -261,7 +261,7 @@ impl UsersItemChatsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
@@ -274,7 +274,7 @@ impl UsersItemChatsItemMessagesItem {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -299,7 +299,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -315,7 +315,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
@@ -340,14 +340,14 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",

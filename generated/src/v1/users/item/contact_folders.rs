@@ -42,7 +42,7 @@ impl UsersItemContactFolders {
     #[doc(alias = "user-list-contactfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/contactFolders`
@@ -66,7 +66,7 @@ impl UsersItemContactFolders {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/contactFolders/delta`
@@ -97,7 +97,7 @@ impl UsersItemContactFolders {
 /// The documented facts of the calls above.
 impl UsersItemContactFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders",
         "user-list-contactfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -105,7 +105,7 @@ impl UsersItemContactFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders",
         "user-post-contactfolders",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -113,7 +113,7 @@ impl UsersItemContactFolders {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/delta",
         "contactfolder-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -143,7 +143,7 @@ impl UsersItemContactFoldersItem {
     #[doc(alias = "contactfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contactFolders/{id}`
@@ -167,7 +167,7 @@ impl UsersItemContactFoldersItem {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/contactFolders/{id}`
@@ -181,7 +181,7 @@ impl UsersItemContactFoldersItem {
     #[doc(alias = "contactfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/contactFolders/{id}/childFolders`
@@ -200,7 +200,7 @@ impl UsersItemContactFoldersItem {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}",
         "contactfolder-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -208,7 +208,7 @@ impl UsersItemContactFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contactFolders/{id}",
         "contactfolder-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -216,7 +216,7 @@ impl UsersItemContactFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/contactFolders/{id}",
         "contactfolder-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -241,7 +241,7 @@ impl UsersItemContactFoldersItemChildFolders {
     #[doc(alias = "contactfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/contactFolders/{id}/childFolders`
@@ -258,7 +258,7 @@ impl UsersItemContactFoldersItemChildFolders {
         &self,
         body: types::ContactFolder,
     ) -> rt::Request<types::ContactFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}`
@@ -271,7 +271,7 @@ impl UsersItemContactFoldersItemChildFolders {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemChildFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders",
         "contactfolder-list-childfolders",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -279,7 +279,7 @@ impl UsersItemContactFoldersItemChildFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders",
         "contactfolder-post-childfolders",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -316,7 +316,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
     #[doc(alias = "user-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}`
@@ -332,7 +332,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemChildFoldersItemContacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts",
         "user-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -357,7 +357,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}`
@@ -371,7 +371,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}`
@@ -385,14 +385,14 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -400,7 +400,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}",
         "contact-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -408,7 +408,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders/{id}/contacts/{id}",
         "contact-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -438,7 +438,7 @@ impl UsersItemContactFoldersItemContacts {
     #[doc(alias = "contactfolder-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/contactFolders/{id}/contacts`
@@ -456,7 +456,7 @@ impl UsersItemContactFoldersItemContacts {
     #[doc(alias = "contactfolder-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta`
@@ -485,7 +485,7 @@ impl UsersItemContactFoldersItemContacts {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemContacts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts",
         "contactfolder-list-contacts",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -493,7 +493,7 @@ impl UsersItemContactFoldersItemContacts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts",
         "contactfolder-post-contacts",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -501,7 +501,7 @@ impl UsersItemContactFoldersItemContacts {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/delta",
         "contact-delta",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -531,7 +531,7 @@ impl UsersItemContactFoldersItemContactsItem {
     #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}`
@@ -545,7 +545,7 @@ impl UsersItemContactFoldersItemContactsItem {
     #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}`
@@ -559,7 +559,7 @@ impl UsersItemContactFoldersItemContactsItem {
     #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
@@ -572,7 +572,7 @@ impl UsersItemContactFoldersItemContactsItem {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemContactsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}",
         "contact-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -580,7 +580,7 @@ impl UsersItemContactFoldersItemContactsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}",
         "contact-update",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -588,7 +588,7 @@ impl UsersItemContactFoldersItemContactsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}",
         "contact-delete",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
@@ -613,7 +613,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
@@ -626,7 +626,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemContactsItemPhoto {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -651,7 +651,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
@@ -665,7 +665,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
@@ -679,14 +679,14 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn update(&self, body: rt::Body) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body)
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
         "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
@@ -694,7 +694,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",
@@ -702,7 +702,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
         "Contacts.ReadWrite | - | Contacts.ReadWrite",

@@ -32,7 +32,7 @@ impl UsersItemDrive {
     #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/drive/following`
@@ -57,7 +57,7 @@ impl UsersItemDrive {
 /// The documented facts of the calls above.
 impl UsersItemDrive {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/drive",
         "drive-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -95,14 +95,14 @@ impl UsersItemDriveFollowingItem {
     #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemDriveFollowingItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/drive/following/{item-id}",
         "driveitem-unfollow",
         "Files.Read ? Files.ReadWrite ? Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All | - | Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All",
@@ -161,7 +161,7 @@ impl UsersItemDriveRoot {
 /// The documented facts of the calls above.
 impl UsersItemDriveRoot {
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/drive/root/delta",
         "driveitem-delta",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -169,7 +169,7 @@ impl UsersItemDriveRoot {
     );
 
     /// Of [`Self::search`].
-    pub const SEARCH: &'static rt::Operation = &rt::Operation(
+    pub const SEARCH: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/drive/root/search(q='{q}')",
         "driveitem-search",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -198,14 +198,14 @@ impl UsersItemDriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemDriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

@@ -25,7 +25,7 @@ impl UsersItemFollowedSites {
     #[doc(alias = "sites-list-followed")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/followedSites/add`
@@ -42,7 +42,7 @@ impl UsersItemFollowedSites {
         &self,
         body: actions::FollowedSiteAdd,
     ) -> rt::Request<rt::Collection<types::Site>> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/followedSites/remove`
@@ -59,14 +59,14 @@ impl UsersItemFollowedSites {
         &self,
         body: actions::FollowedSiteRemove,
     ) -> rt::Request<Option<rt::Collection<types::Site>>> {
-        rt::Request::new(Self::REMOVE, self.0.segment("remove")).body(body.into())
+        rt::Request::new(Self::REMOVE, self.0.segment("remove")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemFollowedSites {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/followedSites",
         "sites-list-followed",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -74,7 +74,7 @@ impl UsersItemFollowedSites {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/followedSites/add",
         "site-follow",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -82,7 +82,7 @@ impl UsersItemFollowedSites {
     );
 
     /// Of [`Self::remove`].
-    pub const REMOVE: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/followedSites/remove",
         "site-unfollow",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",

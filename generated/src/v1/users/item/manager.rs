@@ -26,7 +26,7 @@ impl UsersItemManager {
     #[doc(alias = "user-list-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/manager/$ref`
@@ -39,7 +39,7 @@ impl UsersItemManager {
 /// The documented facts of the calls above.
 impl UsersItemManager {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -63,15 +63,14 @@ impl UsersItemManagerReference {
     #[doc(alias = "user-post-manager")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemManagerReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/users/{id | userPrincipalName}/manager/$ref",
         "user-post-manager",
         "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",

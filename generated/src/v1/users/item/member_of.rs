@@ -23,7 +23,7 @@ impl UsersItemMemberOf {
     #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/memberOf/$count`
@@ -42,7 +42,7 @@ impl UsersItemMemberOf {
 /// The documented facts of the calls above.
 impl UsersItemMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf",
         "user-list-memberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -71,14 +71,14 @@ impl UsersItemMemberOfCount {
     #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/$count",
         "user-list-memberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -107,7 +107,7 @@ impl UsersItemMemberOfAsGroup {
     #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count`
@@ -120,7 +120,7 @@ impl UsersItemMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl UsersItemMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/microsoft.graph.group",
         "user-list-memberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -149,14 +149,14 @@ impl UsersItemMemberOfAsGroupCount {
     #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count",
         "user-list-memberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

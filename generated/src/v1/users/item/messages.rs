@@ -51,7 +51,7 @@ impl UsersItemMessages {
     #[doc(alias = "user-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages`
@@ -77,7 +77,7 @@ impl UsersItemMessages {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/messages/{id}`
@@ -90,7 +90,7 @@ impl UsersItemMessages {
 /// The documented facts of the calls above.
 impl UsersItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages",
         "user-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -98,7 +98,7 @@ impl UsersItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages",
         "user-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -131,7 +131,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}`
@@ -156,7 +156,7 @@ impl UsersItemMessagesItem {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}`
@@ -174,7 +174,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/copy`
@@ -188,7 +188,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/createForward`
@@ -248,7 +248,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/move`
@@ -262,7 +262,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/reply`
@@ -277,7 +277,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/replyAll`
@@ -292,7 +292,7 @@ impl UsersItemMessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/send`
@@ -331,7 +331,7 @@ impl UsersItemMessagesItem {
 /// The documented facts of the calls above.
 impl UsersItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -339,7 +339,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/messages/{id}",
         "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -347,7 +347,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -355,7 +355,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -363,7 +363,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::create_forward`].
-    pub const CREATE_FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/createForward",
         "message-createforward",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -371,7 +371,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply`].
-    pub const CREATE_REPLY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -379,7 +379,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply_all`].
-    pub const CREATE_REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -387,7 +387,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -395,7 +395,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/move",
         "message-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -403,7 +403,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/reply",
         "message-reply",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -411,7 +411,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -419,7 +419,7 @@ impl UsersItemMessagesItem {
     );
 
     /// Of [`Self::send`].
-    pub const SEND: &'static rt::Operation = &rt::Operation(
+    pub const SEND: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/send",
         "message-send",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -445,14 +445,14 @@ impl UsersItemMessagesItemValue {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -481,7 +481,7 @@ impl UsersItemMessagesItemAttachments {
     #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/attachments`
@@ -502,7 +502,7 @@ impl UsersItemMessagesItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /users/{id | userPrincipalName}/messages/{id}/attachments/createUploadSession`
@@ -523,7 +523,7 @@ impl UsersItemMessagesItemAttachments {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
@@ -536,7 +536,7 @@ impl UsersItemMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -544,7 +544,7 @@ impl UsersItemMessagesItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -552,7 +552,7 @@ impl UsersItemMessagesItemAttachments {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/createUploadSession",
         "attachment-createuploadsession",
         "Calendars.ReadWrite < Mail.ReadWrite | Calendars.ReadWrite < Mail.ReadWrite | Calendars.ReadWrite < Mail.ReadWrite",
@@ -577,7 +577,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
@@ -591,7 +591,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value`
@@ -604,7 +604,7 @@ impl UsersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -612,7 +612,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -637,14 +637,14 @@ impl UsersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -672,7 +672,7 @@ impl UsersItemMessagesItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
@@ -685,7 +685,7 @@ impl UsersItemMessagesItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -710,7 +710,7 @@ impl UsersItemMessagesItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
@@ -727,7 +727,7 @@ impl UsersItemMessagesItemExtensionsItem {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
@@ -741,14 +741,14 @@ impl UsersItemMessagesItemExtensionsItem {
     #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMessagesItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -756,7 +756,7 @@ impl UsersItemMessagesItemExtensionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -764,7 +764,7 @@ impl UsersItemMessagesItemExtensionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",

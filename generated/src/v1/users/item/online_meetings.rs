@@ -33,7 +33,7 @@ impl UsersItemOnlineMeetings {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings`
@@ -51,7 +51,7 @@ impl UsersItemOnlineMeetings {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/onlineMeetings/createOrGet`
@@ -68,8 +68,7 @@ impl UsersItemOnlineMeetings {
         &self,
         body: actions::OnlineMeetingCreateOrGet,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -82,7 +81,7 @@ impl UsersItemOnlineMeetings {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -90,7 +89,7 @@ impl UsersItemOnlineMeetings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/onlineMeetings",
         "application-post-onlinemeetings",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -98,7 +97,7 @@ impl UsersItemOnlineMeetings {
     );
 
     /// Of [`Self::create_or_get`].
-    pub const CREATE_OR_GET: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_OR_GET: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/onlineMeetings/createOrGet",
         "onlinemeeting-createorget",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -126,7 +125,7 @@ impl UsersItemOnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -143,7 +142,7 @@ impl UsersItemOnlineMeetingsItem {
         &self,
         body: types::OnlineMeeting,
     ) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
@@ -157,7 +156,7 @@ impl UsersItemOnlineMeetingsItem {
     #[doc(alias = "onlinemeeting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports`
@@ -176,7 +175,7 @@ impl UsersItemOnlineMeetingsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -184,7 +183,7 @@ impl UsersItemOnlineMeetingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-update",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -192,7 +191,7 @@ impl UsersItemOnlineMeetingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-delete",
         "OnlineMeetings.ReadWrite | - | OnlineMeetings.ReadWrite.All",
@@ -217,7 +216,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReports {
     #[doc(alias = "meetingattendancereport-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MeetingAttendanceReport>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}`
@@ -233,7 +232,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReports {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReports {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports",
         "meetingattendancereport-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -258,7 +257,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
     #[doc(alias = "meetingattendancereport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords`
@@ -275,7 +274,7 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReportsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}",
         "meetingattendancereport-get",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -302,14 +301,14 @@ impl UsersItemOnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     #[doc(alias = "attendancerecord-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AttendanceRecord>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendanceReportsItemAttendanceRecords {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords",
         "attendancerecord-list",
         "OnlineMeetingArtifact.Read.All | - | OnlineMeetingArtifact.Read.All",
@@ -337,14 +336,14 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
     #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOnlineMeetingsItemAttendeeReport {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",

@@ -92,7 +92,7 @@ impl UsersItemOutlook {
 /// The documented facts of the calls above.
 impl UsersItemOutlook {
     /// Of [`Self::supported_languages`].
-    pub const SUPPORTED_LANGUAGES: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_LANGUAGES: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/outlook/supportedLanguages",
         "outlookuser-supportedlanguages",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -100,7 +100,7 @@ impl UsersItemOutlook {
     );
 
     /// Of [`Self::supported_time_zones`].
-    pub const SUPPORTED_TIME_ZONES: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_TIME_ZONES: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/outlook/supportedTimeZones",
         "outlookuser-supportedtimezones",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -108,7 +108,7 @@ impl UsersItemOutlook {
     );
 
     /// Of [`Self::supported_time_zones_with_time_zone_standard`].
-    pub const SUPPORTED_TIME_ZONES_WITH_TIME_ZONE_STANDARD: &'static rt::Operation = &rt::Operation(
+    pub const SUPPORTED_TIME_ZONES_WITH_TIME_ZONE_STANDARD: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'{TimeZoneStandard}')",
         "outlookuser-supportedtimezones",
         "User.Read < User.ReadBasic.All | User.Read | User.Read.All",
@@ -133,7 +133,7 @@ impl UsersItemOutlookMasterCategories {
     #[doc(alias = "outlookuser-list-mastercategories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/outlook/masterCategories`
@@ -150,7 +150,7 @@ impl UsersItemOutlookMasterCategories {
         &self,
         body: types::OutlookCategory,
     ) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/masterCategories/{id}`
@@ -163,7 +163,7 @@ impl UsersItemOutlookMasterCategories {
 /// The documented facts of the calls above.
 impl UsersItemOutlookMasterCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/outlook/masterCategories",
         "outlookuser-list-mastercategories",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -171,7 +171,7 @@ impl UsersItemOutlookMasterCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/outlook/masterCategories",
         "outlookuser-post-mastercategories",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -196,7 +196,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     #[doc(alias = "outlookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/masterCategories/{id}`
@@ -213,7 +213,7 @@ impl UsersItemOutlookMasterCategoriesItem {
         &self,
         body: types::OutlookCategory,
     ) -> rt::Request<types::OutlookCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/outlook/masterCategories/{id}`
@@ -227,14 +227,14 @@ impl UsersItemOutlookMasterCategoriesItem {
     #[doc(alias = "outlookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOutlookMasterCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/outlook/masterCategories/{id}",
         "outlookcategory-get",
         "MailboxSettings.Read | MailboxSettings.Read | MailboxSettings.Read",
@@ -242,7 +242,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/outlook/masterCategories/{id}",
         "outlookcategory-update",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",
@@ -250,7 +250,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/outlook/masterCategories/{id}",
         "outlookcategory-delete",
         "MailboxSettings.ReadWrite | MailboxSettings.ReadWrite | MailboxSettings.ReadWrite",

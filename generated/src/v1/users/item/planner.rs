@@ -41,14 +41,14 @@ impl UsersItemPlannerPlans {
     #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerPlans {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/planner/plans",
         "planneruser-list-plans",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",
@@ -73,14 +73,14 @@ impl UsersItemPlannerTasks {
     #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPlannerTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/planner/tasks",
         "planneruser-list-tasks",
         "Tasks.Read < Tasks.ReadWrite < Group.Read.All < Group.ReadWrite.All | - | -",

@@ -24,7 +24,7 @@ impl UsersItemPresence {
     #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/presence/clearPresence`
@@ -42,7 +42,7 @@ impl UsersItemPresence {
         body: actions::PresenceClearPresence,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_PRESENCE, self.0.segment("clearPresence"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/presence/setPresence`
@@ -56,15 +56,14 @@ impl UsersItemPresence {
     #[doc(alias = "presence-setpresence")]
     #[inline]
     pub fn set_presence(&self, body: actions::PresenceSetPresence) -> rt::Request<()> {
-        rt::Request::new(Self::SET_PRESENCE, self.0.segment("setPresence"))
-            .body(body.into())
+        rt::Request::new(Self::SET_PRESENCE, self.0.segment("setPresence")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemPresence {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/presence",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -72,7 +71,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::clear_presence`].
-    pub const CLEAR_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_PRESENCE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/presence/clearPresence",
         "presence-clearpresence",
         "- | - | Presence.ReadWrite.All",
@@ -80,7 +79,7 @@ impl UsersItemPresence {
     );
 
     /// Of [`Self::set_presence`].
-    pub const SET_PRESENCE: &'static rt::Operation = &rt::Operation(
+    pub const SET_PRESENCE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/presence/setPresence",
         "presence-setpresence",
         "Presence.ReadWrite | - | Presence.ReadWrite.All",

@@ -24,7 +24,7 @@ impl UsersItemSettings {
     #[doc(alias = "usersettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/settings`
@@ -38,7 +38,7 @@ impl UsersItemSettings {
     #[doc(alias = "usersettings-update")]
     #[inline]
     pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/settings/shiftPreferences`
@@ -51,7 +51,7 @@ impl UsersItemSettings {
 /// The documented facts of the calls above.
 impl UsersItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/settings",
         "usersettings-get",
         "User.Read.All < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
@@ -59,7 +59,7 @@ impl UsersItemSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/settings",
         "usersettings-update",
         "User.ReadWrite < User.ReadWrite.All | - | User.ReadWrite.All",
@@ -84,7 +84,7 @@ impl UsersItemSettingsShiftPreferences {
     #[doc(alias = "shiftpreferences-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ShiftPreferences> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/settings/shiftPreferences`
@@ -98,14 +98,14 @@ impl UsersItemSettingsShiftPreferences {
     #[doc(alias = "shiftpreferences-put")]
     #[inline]
     pub fn update(&self, body: types::ShiftPreferences) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemSettingsShiftPreferences {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-get",
         "User.Read.All < User.ReadWrite.All | - | UserShiftPreferences.Read.All < UserShiftPreferences.ReadWrite.All",
@@ -113,7 +113,7 @@ impl UsersItemSettingsShiftPreferences {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/settings/shiftPreferences",
         "shiftpreferences-put",
         "User.ReadWrite.All | - | UserShiftPreferences.ReadWrite.All",

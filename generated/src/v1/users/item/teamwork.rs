@@ -36,7 +36,7 @@ impl UsersItemTeamwork {
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/users/{id | userPrincipalName}/teamwork/installedApps`
@@ -49,7 +49,7 @@ impl UsersItemTeamwork {
 /// The documented facts of the calls above.
 impl UsersItemTeamwork {
     /// Of [`Self::send_activity_notification`].
-    pub const SEND_ACTIVITY_NOTIFICATION: &'static rt::Operation = &rt::Operation(
+    pub const SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/teamwork/sendActivityNotification",
         "userteamwork-sendactivitynotification",
         "TeamsActivity.Send | - | TeamsActivity.Send",
@@ -76,7 +76,7 @@ impl UsersItemTeamworkInstalledApps {
     #[doc(alias = "userteamwork-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/teamwork/installedApps`
@@ -95,7 +95,7 @@ impl UsersItemTeamworkInstalledApps {
         &self,
         body: impl rt::Is<types::TeamsAppInstallation>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}`
@@ -108,7 +108,7 @@ impl UsersItemTeamworkInstalledApps {
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/teamwork/installedApps",
         "userteamwork-list-installedapps",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -116,7 +116,7 @@ impl UsersItemTeamworkInstalledApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/teamwork/installedApps",
         "userteamwork-post-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -142,7 +142,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     #[doc(alias = "userteamwork-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}`
@@ -158,7 +158,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     #[doc(alias = "userteamwork-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/upgrade`
@@ -188,7 +188,7 @@ impl UsersItemTeamworkInstalledAppsItem {
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}",
         "userteamwork-get-installedapps",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -196,7 +196,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}",
         "userteamwork-delete-installedapps",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -204,7 +204,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     );
 
     /// Of [`Self::upgrade`].
-    pub const UPGRADE: &'static rt::Operation = &rt::Operation(
+    pub const UPGRADE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/upgrade",
         "userteamwork-teamsappinstallation-upgrade",
         "TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",
@@ -232,14 +232,14 @@ impl UsersItemTeamworkInstalledAppsItemChat {
     #[doc(alias = "userscopeteamsappinstallation-get-chat")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTeamworkInstalledAppsItemChat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/teamwork/installedApps/{app-installation-id}/chat",
         "userscopeteamsappinstallation-get-chat",
         "TeamsAppInstallation.ReadForUser < TeamsAppInstallation.ReadWriteSelfForUser < TeamsAppInstallation.ReadWriteForUser | - | TeamsAppInstallation.ReadForUser.All < TeamsAppInstallation.ReadWriteSelfForUser.All < TeamsAppInstallation.ReadWriteForUser.All",

@@ -56,7 +56,7 @@ impl UsersItemTodoLists {
     #[doc(alias = "todo-list-lists")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists`
@@ -74,7 +74,7 @@ impl UsersItemTodoLists {
     #[doc(alias = "todo-post-lists")]
     #[inline]
     pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/todo/lists/delta`
@@ -103,7 +103,7 @@ impl UsersItemTodoLists {
 /// The documented facts of the calls above.
 impl UsersItemTodoLists {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists",
         "todo-list-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -111,7 +111,7 @@ impl UsersItemTodoLists {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists",
         "todo-post-lists",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -119,7 +119,7 @@ impl UsersItemTodoLists {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/delta",
         "todotasklist-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -148,7 +148,7 @@ impl UsersItemTodoListsItem {
     #[doc(alias = "todotasklist-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTaskList> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}`
@@ -162,7 +162,7 @@ impl UsersItemTodoListsItem {
     #[doc(alias = "todotasklist-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions`
@@ -181,7 +181,7 @@ impl UsersItemTodoListsItem {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}",
         "todotasklist-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -189,7 +189,7 @@ impl UsersItemTodoListsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}",
         "todotasklist-delete",
         "Tasks.Read | Tasks.Read | -",
@@ -222,7 +222,7 @@ impl UsersItemTodoListsItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}`
@@ -235,7 +235,7 @@ impl UsersItemTodoListsItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
@@ -263,14 +263,14 @@ impl UsersItemTodoListsItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
@@ -294,7 +294,7 @@ impl UsersItemTodoListsItemTasks {
     #[doc(alias = "todotasklist-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks`
@@ -312,7 +312,7 @@ impl UsersItemTodoListsItemTasks {
     #[doc(alias = "todotasklist-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks`
@@ -329,7 +329,7 @@ impl UsersItemTodoListsItemTasks {
         &self,
         body: types::TodoTaskList,
     ) -> rt::Request<rt::Collection<types::TodoTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta`
@@ -358,7 +358,7 @@ impl UsersItemTodoListsItemTasks {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-list-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -366,7 +366,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -374,7 +374,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks",
         "todotasklist-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -382,7 +382,7 @@ impl UsersItemTodoListsItemTasks {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/delta",
         "todotask-delta",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -410,7 +410,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -424,7 +424,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-update")]
     #[inline]
     pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}`
@@ -438,7 +438,7 @@ impl UsersItemTodoListsItemTasksItem {
     #[doc(alias = "todotask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -463,7 +463,7 @@ impl UsersItemTodoListsItemTasksItem {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -471,7 +471,7 @@ impl UsersItemTodoListsItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -479,7 +479,7 @@ impl UsersItemTodoListsItemTasksItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}",
         "todotask-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -504,7 +504,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
     #[doc(alias = "todotask-list-checklistitems")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChecklistItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems`
@@ -521,7 +521,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -537,7 +537,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemChecklistItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-list-checklistitems",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -545,7 +545,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems",
         "todotask-post-checklistitems",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -569,7 +569,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -586,7 +586,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
         &self,
         body: types::ChecklistItem,
     ) -> rt::Request<types::ChecklistItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}`
@@ -600,14 +600,14 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     #[doc(alias = "checklistitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-get",
         "Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite | Tasks.Read < Tasks.ReadWrite",
@@ -615,7 +615,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -623,7 +623,7 @@ impl UsersItemTodoListsItemTasksItemChecklistItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}",
         "checklistitem-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite",
@@ -656,7 +656,7 @@ impl UsersItemTodoListsItemTasksItemExtensions {
         &self,
         body: types::OpenTypeExtension,
     ) -> rt::Request<Option<types::OpenTypeExtension>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
@@ -672,7 +672,7 @@ impl UsersItemTodoListsItemTasksItemExtensions {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemExtensions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
@@ -700,14 +700,14 @@ impl UsersItemTodoListsItemTasksItemExtensionsItem {
     #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemExtensionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-get",
         "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
@@ -731,7 +731,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     #[doc(alias = "todotask-list-linkedresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources`
@@ -748,7 +748,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -766,7 +766,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemLinkedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-list-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -774,7 +774,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources",
         "todotask-post-linkedresources",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -798,7 +798,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -815,7 +815,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
         &self,
         body: types::LinkedResource,
     ) -> rt::Request<types::LinkedResource> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}`
@@ -829,14 +829,14 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     #[doc(alias = "linkedresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-get",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -844,7 +844,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -852,7 +852,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}",
         "linkedresource-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

@@ -23,7 +23,7 @@ impl UsersItemTransitiveMemberOf {
     #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/transitiveMemberOf/$count`
@@ -42,7 +42,7 @@ impl UsersItemTransitiveMemberOf {
 /// The documented facts of the calls above.
 impl UsersItemTransitiveMemberOf {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf",
         "user-list-transitivememberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -71,14 +71,14 @@ impl UsersItemTransitiveMemberOfCount {
     #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTransitiveMemberOfCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/$count",
         "user-list-transitivememberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -107,7 +107,7 @@ impl UsersItemTransitiveMemberOfAsGroup {
     #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count`
@@ -120,7 +120,7 @@ impl UsersItemTransitiveMemberOfAsGroup {
 /// The documented facts of the calls above.
 impl UsersItemTransitiveMemberOfAsGroup {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group",
         "user-list-transitivememberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
@@ -149,14 +149,14 @@ impl UsersItemTransitiveMemberOfAsGroupCount {
     #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+        self.0.request(Self::GET).consistency_eventual()
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemTransitiveMemberOfAsGroupCount {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count",
         "user-list-transitivememberof",
         "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",

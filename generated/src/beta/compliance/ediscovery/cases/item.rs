@@ -59,7 +59,7 @@ impl EdiscoveryCasesItem {
     #[doc(alias = "ediscovery-case-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Case> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}`
@@ -76,7 +76,7 @@ impl EdiscoveryCasesItem {
         &self,
         body: crate::beta::types::ediscovery::Case,
     ) -> rt::Request<Option<crate::beta::types::ediscovery::Case>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}`
@@ -90,7 +90,7 @@ impl EdiscoveryCasesItem {
     #[doc(alias = "ediscovery-case-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/close`
@@ -177,7 +177,7 @@ impl EdiscoveryCasesItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -185,7 +185,7 @@ impl EdiscoveryCasesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -193,7 +193,7 @@ impl EdiscoveryCasesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -201,7 +201,7 @@ impl EdiscoveryCasesItem {
     );
 
     /// Of [`Self::close`].
-    pub const CLOSE: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/close",
         "ediscovery-case-close",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -209,7 +209,7 @@ impl EdiscoveryCasesItem {
     );
 
     /// Of [`Self::reopen`].
-    pub const REOPEN: &'static rt::Operation = &rt::Operation(
+    pub const REOPEN: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reopen",
         "ediscovery-case-reopen",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -235,7 +235,7 @@ impl EdiscoveryCasesItemLegalHolds {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::LegalHold>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds`
@@ -252,7 +252,7 @@ impl EdiscoveryCasesItemLegalHolds {
         &self,
         body: crate::beta::types::ediscovery::LegalHold,
     ) -> rt::Request<crate::beta::types::ediscovery::LegalHold> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
@@ -265,7 +265,7 @@ impl EdiscoveryCasesItemLegalHolds {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemLegalHolds {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/legalHolds",
         "ediscovery-case-list-legalholds",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -273,7 +273,7 @@ impl EdiscoveryCasesItemLegalHolds {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds",
         "ediscovery-case-post-legalholds",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -297,7 +297,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     #[doc(alias = "ediscovery-legalhold-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::LegalHold> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
@@ -314,7 +314,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
         &self,
         body: crate::beta::types::ediscovery::LegalHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
@@ -328,7 +328,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     #[doc(alias = "ediscovery-legalhold-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources`
@@ -347,7 +347,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemLegalHoldsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}",
         "ediscovery-legalhold-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -355,7 +355,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}",
         "ediscovery-legalhold-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -363,7 +363,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}",
         "ediscovery-legalhold-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -390,7 +390,7 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::SiteSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources`
@@ -408,14 +408,14 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
         &self,
         body: crate::beta::types::ediscovery::SiteSource,
     ) -> rt::Request<crate::beta::types::ediscovery::SiteSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources",
         "ediscovery-legalhold-list-sitesources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -423,7 +423,7 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources",
         "ediscovery-legalhold-post-sitesources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -450,7 +450,7 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::UserSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources`
@@ -468,14 +468,14 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
         &self,
         body: crate::beta::types::ediscovery::UserSource,
     ) -> rt::Request<crate::beta::types::ediscovery::UserSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources",
         "ediscovery-legalhold-list-usersources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -483,7 +483,7 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources",
         "ediscovery-legalhold-post-usersources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -512,7 +512,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::ediscovery::NoncustodialDataSource>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/noncustodialDataSources`
@@ -530,7 +530,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: crate::beta::types::ediscovery::NoncustodialDataSource,
     ) -> rt::Request<crate::beta::types::ediscovery::NoncustodialDataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}`
@@ -548,7 +548,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemNoncustodialDataSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources",
         "ediscovery-noncustodialdatasource-list",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -556,7 +556,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources",
         "ediscovery-noncustodialdatasource-post",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -583,7 +583,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::ediscovery::NoncustodialDataSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}/release`
@@ -615,7 +615,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}",
         "ediscovery-noncustodialdatasource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -623,7 +623,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::release`].
-    pub const RELEASE: &'static rt::Operation = &rt::Operation(
+    pub const RELEASE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}/release",
         "ediscovery-noncustodialdatasource-release",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -648,14 +648,14 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource {
     #[doc(alias = "ediscovery-noncustodialdatasource-list-datasource")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::DataSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}/dataSource",
         "ediscovery-noncustodialdatasource-list-datasource",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -681,7 +681,7 @@ impl EdiscoveryCasesItemOperations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::CaseOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/operations/{operationId}`
@@ -694,7 +694,7 @@ impl EdiscoveryCasesItemOperations {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/operations",
         "ediscovery-case-list-operations",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -742,7 +742,7 @@ impl EdiscoveryCasesItemOperationsItemAsCaseExportOperation {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemOperationsItemAsCaseExportOperation {
     /// Of [`Self::get_download_url`].
-    pub const GET_DOWNLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_DOWNLOAD_URL: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/operations/{operationId}/microsoft.graph.ediscovery.caseExportOperation/getDownloadUrl",
         "ediscovery-caseexportoperation-getdownloadurl",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -766,7 +766,7 @@ impl EdiscoveryCasesItemSettings {
     #[doc(alias = "ediscovery-casesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::CaseSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/settings`
@@ -783,7 +783,7 @@ impl EdiscoveryCasesItemSettings {
         &self,
         body: crate::beta::types::ediscovery::CaseSettings,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/settings/resetToDefault`
@@ -807,7 +807,7 @@ impl EdiscoveryCasesItemSettings {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/settings",
         "ediscovery-casesettings-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -815,7 +815,7 @@ impl EdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/settings",
         "ediscovery-casesettings-update",
         "eDiscovery.ReadWrite.All | - | -",
@@ -823,7 +823,7 @@ impl EdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::reset_to_default`].
-    pub const RESET_TO_DEFAULT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_TO_DEFAULT: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/settings/resetToDefault",
         "ediscovery-casesettings-resettodefault",
         "eDiscovery.ReadWrite.All | - | -",
@@ -849,7 +849,7 @@ impl EdiscoveryCasesItemTags {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::Tag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/tags`
@@ -866,7 +866,7 @@ impl EdiscoveryCasesItemTags {
         &self,
         body: crate::beta::types::ediscovery::Tag,
     ) -> rt::Request<crate::beta::types::ediscovery::Tag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /compliance/ediscovery/cases/{caseId}/tags/asHierarchy`
@@ -895,7 +895,7 @@ impl EdiscoveryCasesItemTags {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/tags",
         "ediscovery-case-list-tags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -903,7 +903,7 @@ impl EdiscoveryCasesItemTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/tags",
         "ediscovery-case-post-tags",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -911,7 +911,7 @@ impl EdiscoveryCasesItemTags {
     );
 
     /// Of [`Self::as_hierarchy`].
-    pub const AS_HIERARCHY: &'static rt::Operation = &rt::Operation(
+    pub const AS_HIERARCHY: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/tags/asHierarchy",
         "ediscovery-tag-ashierarchy",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -935,7 +935,7 @@ impl EdiscoveryCasesItemTagsItem {
     #[doc(alias = "ediscovery-tag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Tag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
@@ -949,7 +949,7 @@ impl EdiscoveryCasesItemTagsItem {
     #[doc(alias = "ediscovery-tag-update")]
     #[inline]
     pub fn update(&self, body: crate::beta::types::ediscovery::Tag) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
@@ -963,7 +963,7 @@ impl EdiscoveryCasesItemTagsItem {
     #[doc(alias = "ediscovery-tag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/tags/{tagId}/childTags`
@@ -976,7 +976,7 @@ impl EdiscoveryCasesItemTagsItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}",
         "ediscovery-tag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -984,7 +984,7 @@ impl EdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}",
         "ediscovery-tag-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -992,7 +992,7 @@ impl EdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}",
         "ediscovery-tag-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -1018,14 +1018,14 @@ impl EdiscoveryCasesItemTagsItemChildTags {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::Tag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemTagsItemChildTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}/childTags",
         "ediscovery-tag-childtags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",

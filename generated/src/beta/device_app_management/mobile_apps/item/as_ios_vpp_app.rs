@@ -44,7 +44,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     #[doc(alias = "intune-apps-iosvppappassignedlicense-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppAppAssignedLicense>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses`
@@ -68,7 +68,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
         &self,
         body: impl rt::Is<types::IosVppAppAssignedLicense>,
     ) -> rt::Request<types::IosVppAppAssignedLicense> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}`
@@ -86,7 +86,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses",
         "intune-apps-iosvppappassignedlicense-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -94,7 +94,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses",
         "intune-apps-iosvppappassignedlicense-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -126,7 +126,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     #[doc(alias = "intune-apps-iosvppappassignedlicense-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosVppAppAssignedLicense> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}`
@@ -150,7 +150,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
         &self,
         body: impl rt::Is<types::IosVppAppAssignedLicense>,
     ) -> rt::Request<types::IosVppAppAssignedLicense> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}`
@@ -171,14 +171,14 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     #[doc(alias = "intune-apps-iosvppappassignedlicense-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
         "intune-apps-iosvppappassignedlicense-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -186,7 +186,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
         "intune-apps-iosvppappassignedlicense-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -194,7 +194,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
         "intune-apps-iosvppappassignedlicense-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

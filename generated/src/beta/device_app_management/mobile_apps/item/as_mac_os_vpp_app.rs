@@ -41,7 +41,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MacOsVppAppAssignedLicense>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses`
@@ -59,7 +59,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
         &self,
         body: types::MacOsVppAppAssignedLicense,
     ) -> rt::Request<types::MacOsVppAppAssignedLicense> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}`
@@ -77,7 +77,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses",
         "intune-apps-macosvppappassignedlicense-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -85,7 +85,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses",
         "intune-apps-macosvppappassignedlicense-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -112,7 +112,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     #[doc(alias = "intune-apps-macosvppappassignedlicense-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsVppAppAssignedLicense> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}`
@@ -130,7 +130,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
         &self,
         body: types::MacOsVppAppAssignedLicense,
     ) -> rt::Request<types::MacOsVppAppAssignedLicense> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}`
@@ -145,14 +145,14 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     #[doc(alias = "intune-apps-macosvppappassignedlicense-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}",
         "intune-apps-macosvppappassignedlicense-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -160,7 +160,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}",
         "intune-apps-macosvppappassignedlicense-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -168,7 +168,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp/assignedLicenses/{macOsVppAppAssignedLicenseId}",
         "intune-apps-macosvppappassignedlicense-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -42,7 +42,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions`
@@ -59,7 +59,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -77,7 +77,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -85,7 +85,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -111,7 +111,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -128,7 +128,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}`
@@ -142,14 +142,14 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -157,7 +157,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -165,7 +165,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

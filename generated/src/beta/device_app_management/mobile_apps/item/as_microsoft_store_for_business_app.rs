@@ -50,7 +50,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps`
@@ -73,7 +73,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}`
@@ -91,7 +91,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps",
         "intune-apps-mobilecontainedapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -99,7 +99,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps",
         "intune-apps-microsoftstoreforbusinesscontainedapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -132,7 +132,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}`
@@ -155,7 +155,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}`
@@ -175,14 +175,14 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}",
         "intune-apps-mobilecontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -190,7 +190,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -198,7 +198,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

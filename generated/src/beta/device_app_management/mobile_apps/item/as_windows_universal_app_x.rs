@@ -49,7 +49,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps`
@@ -72,7 +72,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}`
@@ -90,7 +90,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
 /// The documented facts of the calls above.
 impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps",
         "intune-apps-mobilecontainedapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -98,7 +98,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps",
         "intune-apps-microsoftstoreforbusinesscontainedapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -131,7 +131,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}`
@@ -154,7 +154,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}`
@@ -174,14 +174,14 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}",
         "intune-apps-mobilecontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -189,7 +189,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -197,7 +197,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

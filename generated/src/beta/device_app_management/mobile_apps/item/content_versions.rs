@@ -39,7 +39,7 @@ impl MobileAppsItemContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions`
@@ -56,7 +56,7 @@ impl MobileAppsItemContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -69,7 +69,7 @@ impl MobileAppsItemContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -77,7 +77,7 @@ impl MobileAppsItemContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -103,7 +103,7 @@ impl MobileAppsItemContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -120,7 +120,7 @@ impl MobileAppsItemContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -134,7 +134,7 @@ impl MobileAppsItemContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps`
@@ -153,7 +153,7 @@ impl MobileAppsItemContentVersionsItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -161,7 +161,7 @@ impl MobileAppsItemContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -169,7 +169,7 @@ impl MobileAppsItemContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -201,7 +201,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps`
@@ -224,7 +224,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}`
@@ -242,7 +242,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemContainedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps",
         "intune-apps-mobilecontainedapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -250,7 +250,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps",
         "intune-apps-microsoftstoreforbusinesscontainedapp-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -283,7 +283,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}`
@@ -306,7 +306,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
         &self,
         body: impl rt::Is<types::MobileContainedApp>,
     ) -> rt::Request<types::MobileContainedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}`
@@ -326,14 +326,14 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemContainedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}",
         "intune-apps-mobilecontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -341,7 +341,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -349,7 +349,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/containedApps/{mobileContainedAppId}",
         "intune-apps-microsoftstoreforbusinesscontainedapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -375,7 +375,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     #[doc(alias = "intune-apps-mobileappcontentfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files`
@@ -393,7 +393,7 @@ impl MobileAppsItemContentVersionsItemFiles {
         &self,
         body: types::MobileAppContentFile,
     ) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -411,7 +411,7 @@ impl MobileAppsItemContentVersionsItemFiles {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files",
         "intune-apps-mobileappcontentfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -419,7 +419,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files",
         "intune-apps-mobileappcontentfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -446,7 +446,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -464,7 +464,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
         &self,
         body: types::MobileAppContentFile,
     ) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -479,7 +479,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/commit`
@@ -494,7 +494,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-commit")]
     #[inline]
     pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
-        rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
+        rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/renewUpload`
@@ -516,7 +516,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -524,7 +524,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -532,7 +532,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -540,7 +540,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::commit`].
-    pub const COMMIT: &'static rt::Operation = &rt::Operation(
+    pub const COMMIT: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/commit",
         "intune-apps-mobileappcontentfile-commit",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -548,7 +548,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::renew_upload`].
-    pub const RENEW_UPLOAD: &'static rt::Operation = &rt::Operation(
+    pub const RENEW_UPLOAD: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/renewUpload",
         "intune-apps-mobileappcontentfile-renewupload",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

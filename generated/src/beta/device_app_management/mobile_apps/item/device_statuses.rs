@@ -37,7 +37,7 @@ impl MobileAppsItemDeviceStatuses {
     #[doc(alias = "intune-apps-mobileappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses`
@@ -55,7 +55,7 @@ impl MobileAppsItemDeviceStatuses {
         &self,
         body: types::MobileAppInstallStatus,
     ) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -71,7 +71,7 @@ impl MobileAppsItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl MobileAppsItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses",
         "intune-apps-mobileappinstallstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -79,7 +79,7 @@ impl MobileAppsItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses",
         "intune-apps-mobileappinstallstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -106,7 +106,7 @@ impl MobileAppsItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-mobileappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -124,7 +124,7 @@ impl MobileAppsItemDeviceStatusesItem {
         &self,
         body: types::MobileAppInstallStatus,
     ) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -139,7 +139,7 @@ impl MobileAppsItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-mobileappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app`
@@ -152,7 +152,7 @@ impl MobileAppsItemDeviceStatusesItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -160,7 +160,7 @@ impl MobileAppsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -168,7 +168,7 @@ impl MobileAppsItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -206,7 +206,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app`
@@ -236,7 +236,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app`
@@ -263,7 +263,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/assign`
@@ -277,7 +277,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')`
@@ -327,7 +327,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
         body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/revokeDeviceLicense`
@@ -349,7 +349,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
                 Self::REVOKE_DEVICE_LICENSE,
                 self.0.segment("revokeDeviceLicense"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/revokeUserLicense`
@@ -368,7 +368,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
         body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/updateRelationships`
@@ -390,14 +390,14 @@ impl MobileAppsItemDeviceStatusesItemApp {
                 Self::UPDATE_RELATIONSHIPS,
                 self.0.segment("updateRelationships"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemDeviceStatusesItemApp {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app",
         "intune-shared-mobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -405,7 +405,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app",
         "intune-apps-androidforworkapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -413,7 +413,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app",
         "intune-apps-androidforworkapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -421,7 +421,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/assign",
         "intune-shared-mobileapp-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -429,7 +429,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::get_related_app_states`].
-    pub const GET_RELATED_APP_STATES: &'static rt::Operation = &rt::Operation(
+    pub const GET_RELATED_APP_STATES: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')",
         "intune-shared-mobileapp-getrelatedappstates",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -437,7 +437,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::revoke_all_licenses`].
-    pub const REVOKE_ALL_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_ALL_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/revokeAllLicenses",
         "intune-apps-iosvppapp-revokealllicenses",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -445,7 +445,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::revoke_device_license`].
-    pub const REVOKE_DEVICE_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_DEVICE_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/revokeDeviceLicense",
         "intune-apps-iosvppapp-revokedevicelicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -453,7 +453,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::revoke_user_license`].
-    pub const REVOKE_USER_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_USER_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/revokeUserLicense",
         "intune-apps-iosvppapp-revokeuserlicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -461,7 +461,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
 
     /// Of [`Self::update_relationships`].
-    pub const UPDATE_RELATIONSHIPS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RELATIONSHIPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/updateRelationships",
         "intune-shared-mobileapp-updaterelationships",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -32,7 +32,7 @@ impl MobileAppsItemRelationships {
     #[doc(alias = "intune-apps-mobileapprelationship-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppRelationship>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/relationships`
@@ -54,7 +54,7 @@ impl MobileAppsItemRelationships {
         &self,
         body: impl rt::Is<types::MobileAppRelationship>,
     ) -> rt::Request<types::MobileAppRelationship> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}`
@@ -70,7 +70,7 @@ impl MobileAppsItemRelationships {
 /// The documented facts of the calls above.
 impl MobileAppsItemRelationships {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships",
         "intune-apps-mobileapprelationship-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -78,7 +78,7 @@ impl MobileAppsItemRelationships {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships",
         "intune-apps-mobileappdependency-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -110,7 +110,7 @@ impl MobileAppsItemRelationshipsItem {
     #[doc(alias = "intune-apps-mobileapprelationship-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppRelationship> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}`
@@ -132,7 +132,7 @@ impl MobileAppsItemRelationshipsItem {
         &self,
         body: impl rt::Is<types::MobileAppRelationship>,
     ) -> rt::Request<types::MobileAppRelationship> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}`
@@ -151,14 +151,14 @@ impl MobileAppsItemRelationshipsItem {
     #[doc(alias = "intune-apps-mobileappdependency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemRelationshipsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}",
         "intune-apps-mobileapprelationship-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -166,7 +166,7 @@ impl MobileAppsItemRelationshipsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}",
         "intune-apps-mobileappdependency-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -174,7 +174,7 @@ impl MobileAppsItemRelationshipsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}",
         "intune-apps-mobileappdependency-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

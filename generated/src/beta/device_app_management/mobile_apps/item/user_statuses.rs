@@ -42,7 +42,7 @@ impl MobileAppsItemUserStatuses {
     #[doc(alias = "intune-apps-userappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserAppInstallStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses`
@@ -60,7 +60,7 @@ impl MobileAppsItemUserStatuses {
         &self,
         body: types::UserAppInstallStatus,
     ) -> rt::Request<types::UserAppInstallStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}`
@@ -76,7 +76,7 @@ impl MobileAppsItemUserStatuses {
 /// The documented facts of the calls above.
 impl MobileAppsItemUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses",
         "intune-apps-userappinstallstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -84,7 +84,7 @@ impl MobileAppsItemUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses",
         "intune-apps-userappinstallstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -111,7 +111,7 @@ impl MobileAppsItemUserStatusesItem {
     #[doc(alias = "intune-apps-userappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserAppInstallStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}`
@@ -129,7 +129,7 @@ impl MobileAppsItemUserStatusesItem {
         &self,
         body: types::UserAppInstallStatus,
     ) -> rt::Request<types::UserAppInstallStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}`
@@ -144,7 +144,7 @@ impl MobileAppsItemUserStatusesItem {
     #[doc(alias = "intune-apps-userappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app`
@@ -163,7 +163,7 @@ impl MobileAppsItemUserStatusesItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}",
         "intune-apps-userappinstallstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -171,7 +171,7 @@ impl MobileAppsItemUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}",
         "intune-apps-userappinstallstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -179,7 +179,7 @@ impl MobileAppsItemUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}",
         "intune-apps-userappinstallstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -217,7 +217,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app`
@@ -247,7 +247,7 @@ impl MobileAppsItemUserStatusesItemApp {
         &self,
         body: impl rt::Is<types::MobileApp>,
     ) -> rt::Request<types::MobileApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app`
@@ -274,7 +274,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/assign`
@@ -288,7 +288,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')`
@@ -338,7 +338,7 @@ impl MobileAppsItemUserStatusesItemApp {
         body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/revokeDeviceLicense`
@@ -360,7 +360,7 @@ impl MobileAppsItemUserStatusesItemApp {
                 Self::REVOKE_DEVICE_LICENSE,
                 self.0.segment("revokeDeviceLicense"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/revokeUserLicense`
@@ -379,7 +379,7 @@ impl MobileAppsItemUserStatusesItemApp {
         body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/updateRelationships`
@@ -401,14 +401,14 @@ impl MobileAppsItemUserStatusesItemApp {
                 Self::UPDATE_RELATIONSHIPS,
                 self.0.segment("updateRelationships"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemUserStatusesItemApp {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app",
         "intune-shared-mobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -416,7 +416,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app",
         "intune-apps-androidforworkapp-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -424,7 +424,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app",
         "intune-apps-androidforworkapp-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -432,7 +432,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/assign",
         "intune-shared-mobileapp-assign",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -440,7 +440,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::get_related_app_states`].
-    pub const GET_RELATED_APP_STATES: &'static rt::Operation = &rt::Operation(
+    pub const GET_RELATED_APP_STATES: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')",
         "intune-shared-mobileapp-getrelatedappstates",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -448,7 +448,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::revoke_all_licenses`].
-    pub const REVOKE_ALL_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_ALL_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/revokeAllLicenses",
         "intune-apps-iosvppapp-revokealllicenses",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -456,7 +456,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::revoke_device_license`].
-    pub const REVOKE_DEVICE_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_DEVICE_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/revokeDeviceLicense",
         "intune-apps-iosvppapp-revokedevicelicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -464,7 +464,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::revoke_user_license`].
-    pub const REVOKE_USER_LICENSE: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_USER_LICENSE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/revokeUserLicense",
         "intune-apps-iosvppapp-revokeuserlicense",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -472,7 +472,7 @@ impl MobileAppsItemUserStatusesItemApp {
     );
 
     /// Of [`Self::update_relationships`].
-    pub const UPDATE_RELATIONSHIPS: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_RELATIONSHIPS: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app/updateRelationships",
         "intune-shared-mobileapp-updaterelationships",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -498,7 +498,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     #[doc(alias = "intune-apps-mobileappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses`
@@ -516,7 +516,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
         &self,
         body: types::MobileAppInstallStatus,
     ) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -534,7 +534,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
 /// The documented facts of the calls above.
 impl MobileAppsItemUserStatusesItemDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses",
         "intune-apps-mobileappinstallstatus-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -542,7 +542,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses",
         "intune-apps-mobileappinstallstatus-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -569,7 +569,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-mobileappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -587,7 +587,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
         &self,
         body: types::MobileAppInstallStatus,
     ) -> rt::Request<types::MobileAppInstallStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`
@@ -602,14 +602,14 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     #[doc(alias = "intune-apps-mobileappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -617,7 +617,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -625,7 +625,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}",
         "intune-apps-mobileappinstallstatus-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

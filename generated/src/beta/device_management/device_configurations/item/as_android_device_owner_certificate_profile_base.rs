@@ -48,7 +48,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase/rootCertificate`
@@ -66,7 +66,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
         &self,
         body: types::AndroidDeviceOwnerTrustedRootCertificate,
     ) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase/rootCertificate`
@@ -81,14 +81,14 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -96,7 +96,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -104,7 +104,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -59,14 +59,14 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationIden
     #[doc(alias = "intune-deviceconfig-androiddeviceownercertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-androiddeviceownercertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -96,7 +96,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -114,7 +114,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
         &self,
         body: types::AndroidDeviceOwnerTrustedRootCertificate,
     ) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -129,14 +129,14 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -144,7 +144,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -152,7 +152,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

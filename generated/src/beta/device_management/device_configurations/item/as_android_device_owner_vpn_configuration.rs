@@ -43,14 +43,14 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertifi
     #[doc(alias = "intune-deviceconfig-androiddeviceownercertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration/identityCertificate",
         "intune-deviceconfig-androiddeviceownercertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

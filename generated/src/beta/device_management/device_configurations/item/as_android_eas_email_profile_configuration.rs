@@ -53,14 +53,14 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationIdentityCertif
     #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEasEmailProfileConfiguration/identityCertificate",
         "intune-deviceconfig-androidcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -90,14 +90,14 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationSmimeSigningCe
     #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationSmimeSigningCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEasEmailProfileConfiguration/smimeSigningCertificate",
         "intune-deviceconfig-androidcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

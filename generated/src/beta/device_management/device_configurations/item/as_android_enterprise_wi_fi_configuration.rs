@@ -57,14 +57,14 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationIdentityCertifi
     #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-androidcertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -94,7 +94,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -112,7 +112,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
         &self,
         body: types::AndroidTrustedRootCertificate,
     ) -> rt::Request<types::AndroidTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -127,14 +127,14 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidtrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -142,7 +142,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidtrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -150,7 +150,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidtrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -59,14 +59,14 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationIden
     #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-androidworkprofilecertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -96,7 +96,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -114,7 +114,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
         &self,
         body: types::AndroidWorkProfileTrustedRootCertificate,
     ) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -129,14 +129,14 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidworkprofiletrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -144,7 +144,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidworkprofiletrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -152,7 +152,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

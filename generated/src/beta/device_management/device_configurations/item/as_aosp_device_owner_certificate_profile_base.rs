@@ -46,7 +46,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertific
     #[doc(alias = "intune-deviceconfig-aospdeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AospDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase/rootCertificate`
@@ -64,7 +64,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertific
         &self,
         body: types::AospDeviceOwnerTrustedRootCertificate,
     ) -> rt::Request<types::AospDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase/rootCertificate`
@@ -79,14 +79,14 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertific
     #[doc(alias = "intune-deviceconfig-aospdeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -94,7 +94,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertific
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBaseRootCertific
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase/rootCertificate",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

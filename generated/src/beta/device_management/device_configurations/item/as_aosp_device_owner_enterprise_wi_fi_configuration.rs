@@ -59,14 +59,14 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationIdentit
     #[doc(alias = "intune-deviceconfig-aospdeviceownercertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AospDeviceOwnerCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-aospdeviceownercertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -96,7 +96,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCer
     #[doc(alias = "intune-deviceconfig-aospdeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AospDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -114,7 +114,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCer
         &self,
         body: types::AospDeviceOwnerTrustedRootCertificate,
     ) -> rt::Request<types::AospDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -129,14 +129,14 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCer
     #[doc(alias = "intune-deviceconfig-aospdeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -144,7 +144,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCer
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -152,7 +152,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfigurationRootCer
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-aospdeviceownertrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -49,7 +49,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates`
@@ -67,7 +67,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -85,7 +85,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDeviceCertificateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -93,7 +93,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -123,7 +123,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -141,7 +141,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -156,14 +156,14 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDeviceCertificateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -171,7 +171,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -179,7 +179,7 @@ impl DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfileManagedDevic
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

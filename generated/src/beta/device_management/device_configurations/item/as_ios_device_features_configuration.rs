@@ -53,14 +53,14 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosDeviceFeaturesConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-ioscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -90,14 +90,14 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationSingleSignOnExtensi
     #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationSingleSignOnExtensionPkinitCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosDeviceFeaturesConfiguration/singleSignOnExtensionPkinitCertificate",
         "intune-deviceconfig-ioscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

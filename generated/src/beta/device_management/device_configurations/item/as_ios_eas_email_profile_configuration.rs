@@ -77,7 +77,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/derivedCredentialSettings`
@@ -95,14 +95,14 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
         &self,
         body: types::DeviceManagementDerivedCredentialSettings,
     ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -110,7 +110,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -140,14 +140,14 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationIdentityCertificat
     #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/identityCertificate",
         "intune-deviceconfig-ioscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -177,14 +177,14 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeEncryptionCer
     #[doc(alias = "intune-deviceconfig-ioscertificateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeEncryptionCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/smimeEncryptionCertificate",
         "intune-deviceconfig-ioscertificateprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -214,14 +214,14 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeSigningCertif
     #[doc(alias = "intune-deviceconfig-ioscertificateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeSigningCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration/smimeSigningCertificate",
         "intune-deviceconfig-ioscertificateprofile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -71,7 +71,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/derivedCredentialSettings`
@@ -89,14 +89,14 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
         &self,
         body: types::DeviceManagementDerivedCredentialSettings,
     ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -104,7 +104,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -134,14 +134,14 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-ioscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -170,7 +170,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosTrustedRootCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation`
@@ -188,7 +188,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
         &self,
         body: types::IosTrustedRootCertificate,
     ) -> rt::Request<types::IosTrustedRootCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}`
@@ -206,7 +206,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesForServerValidation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-iostrustedrootcertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -214,7 +214,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-iostrustedrootcertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -244,7 +244,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}`
@@ -262,7 +262,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
         &self,
         body: types::IosTrustedRootCertificate,
     ) -> rt::Request<types::IosTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}`
@@ -277,14 +277,14 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesForServerValidationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}",
         "intune-deviceconfig-iostrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -292,7 +292,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}",
         "intune-deviceconfig-iostrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -300,7 +300,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{iosTrustedRootCertificateId}",
         "intune-deviceconfig-iostrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -62,7 +62,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates`
@@ -80,7 +80,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -98,7 +98,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -136,7 +136,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -154,7 +154,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -169,14 +169,14 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -184,7 +184,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -192,7 +192,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -56,7 +56,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration/derivedCredentialSettings`
@@ -74,14 +74,14 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
         &self,
         body: types::DeviceManagementDerivedCredentialSettings,
     ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -89,7 +89,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -119,14 +119,14 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationIdentityCertificate {
     #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsIosVpnConfigurationIdentityCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration/identityCertificate",
         "intune-deviceconfig-ioscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

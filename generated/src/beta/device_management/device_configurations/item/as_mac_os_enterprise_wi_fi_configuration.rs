@@ -69,14 +69,14 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationIdentityCertifica
     #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-macoscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -106,7 +106,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -124,7 +124,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
         &self,
         body: types::MacOsTrustedRootCertificate,
     ) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificateForServerValidation`
@@ -139,14 +139,14 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -154,7 +154,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -162,7 +162,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -193,7 +193,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::MacOsTrustedRootCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation`
@@ -211,7 +211,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
         &self,
         body: types::MacOsTrustedRootCertificate,
     ) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}`
@@ -229,7 +229,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesForServerValidation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -237,7 +237,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -267,7 +267,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}`
@@ -285,7 +285,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
         &self,
         body: types::MacOsTrustedRootCertificate,
     ) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}`
@@ -300,14 +300,14 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesForServerValidationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}",
         "intune-deviceconfig-macostrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -315,7 +315,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}",
         "intune-deviceconfig-macostrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -323,7 +323,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration/rootCertificatesForServerValidation/{macOSTrustedRootCertificateId}",
         "intune-deviceconfig-macostrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -88,7 +88,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation`
@@ -106,7 +106,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::MacOsTrustedRootCertificate,
     ) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation`
@@ -121,7 +121,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments`
@@ -198,7 +198,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -206,7 +206,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -214,7 +214,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
         "intune-deviceconfig-macostrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -245,7 +245,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments`
@@ -263,7 +263,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}`
@@ -281,7 +281,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -289,7 +289,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -319,7 +319,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}`
@@ -337,7 +337,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}`
@@ -352,14 +352,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -367,7 +367,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -375,7 +375,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -404,7 +404,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries`
@@ -422,7 +422,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -440,7 +440,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -448,7 +448,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -478,7 +478,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -496,7 +496,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -511,14 +511,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -526,7 +526,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -534,7 +534,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -565,7 +565,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses`
@@ -583,7 +583,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -601,7 +601,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -609,7 +609,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -639,7 +639,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -657,7 +657,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -672,14 +672,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -687,7 +687,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -695,7 +695,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -725,7 +725,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatusOverview`
@@ -743,14 +743,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationDeviceOverview,
     ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -758,7 +758,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -789,7 +789,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments`
@@ -807,7 +807,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -825,7 +825,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -833,7 +833,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -863,7 +863,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -881,7 +881,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -896,14 +896,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -911,7 +911,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -919,7 +919,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -950,7 +950,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses`
@@ -968,7 +968,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}`
@@ -986,7 +986,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -994,7 +994,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1024,7 +1024,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1042,7 +1042,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1057,14 +1057,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1072,7 +1072,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1080,7 +1080,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1110,7 +1110,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatusOverview`
@@ -1128,14 +1128,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
         &self,
         body: types::DeviceConfigurationUserOverview,
     ) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForServerValidationUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1143,7 +1143,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationRootCertificateForS
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -75,7 +75,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[doc(alias = "intune-shared-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations`
@@ -113,7 +113,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/getTargetedUsersAndDevices`
@@ -137,7 +137,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
                 Self::GET_TARGETED_USERS_AND_DEVICES,
                 self.0.segment("getTargetedUsersAndDevices"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}`
@@ -155,7 +155,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
         "intune-shared-deviceconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
         "intune-shared-windowsdomainjoinconfiguration-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -171,7 +171,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::get_targeted_users_and_devices`].
-    pub const GET_TARGETED_USERS_AND_DEVICES: &'static rt::Operation = &rt::Operation(
+    pub const GET_TARGETED_USERS_AND_DEVICES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/getTargetedUsersAndDevices",
         "intune-shared-deviceconfiguration-gettargetedusersanddevices",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -221,7 +221,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}`
@@ -259,7 +259,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}`
@@ -294,7 +294,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/assign`
@@ -312,7 +312,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
         &self,
         body: actions::DeviceConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/assignedAccessMultiModeProfiles`
@@ -336,7 +336,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
                 self.0.segment("assignedAccessMultiModeProfiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/extendFeatureUpdatesPause`
@@ -426,14 +426,14 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,
                 self.0.segment("windowsPrivacyAccessControls"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}",
         "intune-shared-deviceconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -441,7 +441,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -449,7 +449,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}",
         "intune-deviceconfig-androidcustomconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -457,7 +457,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/assign",
         "intune-shared-deviceconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -465,7 +465,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::assigned_access_multi_mode_profiles`].
-    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/assignedAccessMultiModeProfiles",
         "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -473,7 +473,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::extend_feature_updates_pause`].
-    pub const EXTEND_FEATURE_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_FEATURE_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/extendFeatureUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -481,7 +481,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::extend_quality_updates_pause`].
-    pub const EXTEND_QUALITY_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_QUALITY_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/extendQualityUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -489,7 +489,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::get_oma_setting_plain_text_value`].
-    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/getOmaSettingPlainTextValue(secretReferenceValueId='{secretReferenceValueId}')",
         "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -497,7 +497,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     );
 
     /// Of [`Self::windows_privacy_access_controls`].
-    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/{deviceConfigurationId}/windowsPrivacyAccessControls",
         "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

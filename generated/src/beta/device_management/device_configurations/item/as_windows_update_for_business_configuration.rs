@@ -47,7 +47,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     #[doc(alias = "intune-shared-windowsupdatestate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates`
@@ -65,7 +65,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
         &self,
         body: types::WindowsUpdateState,
     ) -> rt::Request<types::WindowsUpdateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}`
@@ -83,7 +83,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates",
         "intune-shared-windowsupdatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -91,7 +91,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates",
         "intune-shared-windowsupdatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -121,7 +121,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     #[doc(alias = "intune-shared-windowsupdatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsUpdateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}`
@@ -139,7 +139,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
         &self,
         body: types::WindowsUpdateState,
     ) -> rt::Request<types::WindowsUpdateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}`
@@ -154,14 +154,14 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     #[doc(alias = "intune-shared-windowsupdatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}",
         "intune-shared-windowsupdatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -169,7 +169,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}",
         "intune-shared-windowsupdatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -177,7 +177,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration/deviceUpdateStates/{windowsUpdateStateId}",
         "intune-shared-windowsupdatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

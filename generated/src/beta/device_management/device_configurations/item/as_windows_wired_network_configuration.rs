@@ -89,14 +89,14 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationIdentityCertifica
     #[doc(alias = "intune-deviceconfig-windowscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-windowscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -126,7 +126,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateFo
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation`
@@ -144,7 +144,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateFo
         &self,
         body: types::Windows81TrustedRootCertificate,
     ) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation`
@@ -159,14 +159,14 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateFo
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateForClientValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -174,7 +174,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateFo
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -182,7 +182,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificateFo
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -213,7 +213,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::Windows81TrustedRootCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation`
@@ -231,7 +231,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
         &self,
         body: types::Windows81TrustedRootCertificate,
     ) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}`
@@ -249,7 +249,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesForServerValidation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -257,7 +257,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -287,7 +287,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}`
@@ -305,7 +305,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
         &self,
         body: types::Windows81TrustedRootCertificate,
     ) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}`
@@ -320,14 +320,14 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesForServerValidationItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}",
         "intune-deviceconfig-windows81trustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -335,7 +335,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}",
         "intune-deviceconfig-windows81trustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -343,7 +343,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationRootCertificatesF
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}",
         "intune-deviceconfig-windows81trustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -373,14 +373,14 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryIdentity
     #[doc(alias = "intune-deviceconfig-windowscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryIdentityCertificateForClientAuthentication",
         "intune-deviceconfig-windowscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -410,7 +410,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCert
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation`
@@ -428,7 +428,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCert
         &self,
         body: types::Windows81TrustedRootCertificate,
     ) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation`
@@ -443,14 +443,14 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCert
     #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCertificateForClientValidation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -458,7 +458,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCert
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -466,7 +466,7 @@ impl DeviceConfigurationsItemAsWindowsWiredNetworkConfigurationSecondaryRootCert
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

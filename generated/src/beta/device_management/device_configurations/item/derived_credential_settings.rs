@@ -27,7 +27,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings`
@@ -45,14 +45,14 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
         &self,
         body: types::DeviceManagementDerivedCredentialSettings,
     ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDerivedCredentialSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -60,7 +60,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings",
         "intune-shared-devicemanagementderivedcredentialsettings-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -29,7 +29,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries`
@@ -47,7 +47,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -65,7 +65,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -73,7 +73,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -101,7 +101,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -119,7 +119,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -134,14 +134,14 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -149,7 +149,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -157,7 +157,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -26,7 +26,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview`
@@ -44,14 +44,14 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
         &self,
         body: types::DeviceConfigurationDeviceOverview,
     ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

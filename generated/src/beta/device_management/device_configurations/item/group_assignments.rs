@@ -40,7 +40,7 @@ impl DeviceConfigurationsItemGroupAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments`
@@ -58,7 +58,7 @@ impl DeviceConfigurationsItemGroupAssignments {
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -76,7 +76,7 @@ impl DeviceConfigurationsItemGroupAssignments {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -84,7 +84,7 @@ impl DeviceConfigurationsItemGroupAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -130,7 +130,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -145,7 +145,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration`
@@ -162,7 +162,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -170,7 +170,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -226,7 +226,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration`
@@ -264,7 +264,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration`
@@ -299,7 +299,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/assign`
@@ -317,7 +317,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
         &self,
         body: actions::DeviceConfigurationAssign,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
+        rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/assignedAccessMultiModeProfiles`
@@ -341,7 +341,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
                 self.0.segment("assignedAccessMultiModeProfiles"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/extendFeatureUpdatesPause`
@@ -431,14 +431,14 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,
                 self.0.segment("windowsPrivacyAccessControls"),
             )
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration",
         "intune-shared-deviceconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -446,7 +446,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration",
         "intune-deviceconfig-androidcustomconfiguration-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -454,7 +454,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration",
         "intune-deviceconfig-androidcustomconfiguration-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -462,7 +462,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::assign`].
-    pub const ASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/assign",
         "intune-shared-deviceconfiguration-assign",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -470,7 +470,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::assigned_access_multi_mode_profiles`].
-    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: &'static rt::Operation = &rt::Operation(
+    pub const ASSIGNED_ACCESS_MULTI_MODE_PROFILES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/assignedAccessMultiModeProfiles",
         "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -478,7 +478,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::extend_feature_updates_pause`].
-    pub const EXTEND_FEATURE_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_FEATURE_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/extendFeatureUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -486,7 +486,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::extend_quality_updates_pause`].
-    pub const EXTEND_QUALITY_UPDATES_PAUSE: &'static rt::Operation = &rt::Operation(
+    pub const EXTEND_QUALITY_UPDATES_PAUSE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/extendQualityUpdatesPause",
         "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -494,7 +494,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::get_oma_setting_plain_text_value`].
-    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: &'static rt::Operation = &rt::Operation(
+    pub const GET_OMA_SETTING_PLAIN_TEXT_VALUE: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/getOmaSettingPlainTextValue(secretReferenceValueId='{secretReferenceValueId}')",
         "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -502,7 +502,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     );
 
     /// Of [`Self::windows_privacy_access_controls`].
-    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_PRIVACY_ACCESS_CONTROLS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration/windowsPrivacyAccessControls",
         "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -65,7 +65,7 @@ impl DeviceConfigurationsItemRootCertificate {
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate`
@@ -92,7 +92,7 @@ impl DeviceConfigurationsItemRootCertificate {
         &self,
         body: impl rt::Is<types::DeviceConfiguration>,
     ) -> rt::Request<types::DeviceConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate`
@@ -116,7 +116,7 @@ impl DeviceConfigurationsItemRootCertificate {
     #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments`
@@ -187,7 +187,7 @@ impl DeviceConfigurationsItemRootCertificate {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -195,7 +195,7 @@ impl DeviceConfigurationsItemRootCertificate {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -203,7 +203,7 @@ impl DeviceConfigurationsItemRootCertificate {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate",
         "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -232,7 +232,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments`
@@ -250,7 +250,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}`
@@ -268,7 +268,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -276,7 +276,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -304,7 +304,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}`
@@ -322,7 +322,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}`
@@ -337,14 +337,14 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -352,7 +352,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -360,7 +360,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -389,7 +389,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries`
@@ -407,7 +407,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -425,7 +425,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -433,7 +433,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -463,7 +463,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -481,7 +481,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -496,14 +496,14 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -511,7 +511,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -519,7 +519,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -548,7 +548,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses`
@@ -566,7 +566,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -584,7 +584,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -592,7 +592,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -620,7 +620,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -638,7 +638,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -653,14 +653,14 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -668,7 +668,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -676,7 +676,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -704,7 +704,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatusOverview`
@@ -722,14 +722,14 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
         &self,
         body: types::DeviceConfigurationDeviceOverview,
     ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -737,7 +737,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -766,7 +766,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments`
@@ -784,7 +784,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -802,7 +802,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -810,7 +810,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -838,7 +838,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -856,7 +856,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -871,14 +871,14 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -886,7 +886,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -894,7 +894,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -923,7 +923,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses`
@@ -941,7 +941,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}`
@@ -959,7 +959,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -967,7 +967,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -995,7 +995,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1013,7 +1013,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1028,14 +1028,14 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1043,7 +1043,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1051,7 +1051,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1079,7 +1079,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatusOverview`
@@ -1097,14 +1097,14 @@ impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
         &self,
         body: types::DeviceConfigurationUserOverview,
     ) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1112,7 +1112,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -26,7 +26,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview`
@@ -44,14 +44,14 @@ impl DeviceConfigurationsItemUserStatusOverview {
         &self,
         body: types::DeviceConfigurationUserOverview,
     ) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -59,7 +59,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -30,7 +30,7 @@ impl DeviceHealthScriptsItemDeviceRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceHealthScriptDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates`
@@ -50,7 +50,7 @@ impl DeviceHealthScriptsItemDeviceRunStates {
         &self,
         body: types::DeviceHealthScriptDeviceState,
     ) -> rt::Request<types::DeviceHealthScriptDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}`
@@ -68,7 +68,7 @@ impl DeviceHealthScriptsItemDeviceRunStates {
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemDeviceRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates",
         "intune-devices-devicehealthscriptdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -76,7 +76,7 @@ impl DeviceHealthScriptsItemDeviceRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates",
         "intune-devices-devicehealthscriptdevicestate-create",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",

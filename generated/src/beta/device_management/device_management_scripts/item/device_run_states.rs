@@ -32,7 +32,7 @@ impl DeviceManagementScriptsItemDeviceRunStates {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates`
@@ -52,7 +52,7 @@ impl DeviceManagementScriptsItemDeviceRunStates {
         &self,
         body: types::DeviceManagementScriptDeviceState,
     ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
@@ -70,7 +70,7 @@ impl DeviceManagementScriptsItemDeviceRunStates {
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates",
         "intune-devices-devicemanagementscriptdevicestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -78,7 +78,7 @@ impl DeviceManagementScriptsItemDeviceRunStates {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates",
         "intune-devices-devicemanagementscriptdevicestate-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

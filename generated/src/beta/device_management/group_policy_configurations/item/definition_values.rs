@@ -31,7 +31,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyDefinitionValue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues`
@@ -49,7 +49,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
         &self,
         body: types::GroupPolicyDefinitionValue,
     ) -> rt::Request<types::GroupPolicyDefinitionValue> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}`
@@ -67,7 +67,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues",
         "intune-grouppolicy-grouppolicydefinitionvalue-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -75,7 +75,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues",
         "intune-grouppolicy-grouppolicydefinitionvalue-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

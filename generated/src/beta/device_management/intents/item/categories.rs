@@ -40,7 +40,7 @@ impl IntentsItemCategories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementIntentSettingCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/categories`
@@ -58,7 +58,7 @@ impl IntentsItemCategories {
         &self,
         body: types::DeviceManagementIntentSettingCategory,
     ) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}`
@@ -76,7 +76,7 @@ impl IntentsItemCategories {
 /// The documented facts of the calls above.
 impl IntentsItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories",
         "intune-deviceintent-devicemanagementintentsettingcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -84,7 +84,7 @@ impl IntentsItemCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/categories",
         "intune-deviceintent-devicemanagementintentsettingcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl IntentsItemCategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}`
@@ -130,7 +130,7 @@ impl IntentsItemCategoriesItem {
         &self,
         body: types::DeviceManagementIntentSettingCategory,
     ) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}`
@@ -145,7 +145,7 @@ impl IntentsItemCategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions`
@@ -164,7 +164,7 @@ impl IntentsItemCategoriesItem {
 /// The documented facts of the calls above.
 impl IntentsItemCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}",
         "intune-deviceintent-devicemanagementintentsettingcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -172,7 +172,7 @@ impl IntentsItemCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}",
         "intune-deviceintent-devicemanagementintentsettingcategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -180,7 +180,7 @@ impl IntentsItemCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}",
         "intune-deviceintent-devicemanagementintentsettingcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -218,7 +218,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions`
@@ -245,7 +245,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -263,7 +263,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
 /// The documented facts of the calls above.
 impl IntentsItemCategoriesItemSettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -271,7 +271,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -308,7 +308,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -335,7 +335,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -359,14 +359,14 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemCategoriesItemSettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -374,7 +374,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -382,7 +382,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -426,7 +426,7 @@ impl IntentsItemCategoriesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings`
@@ -459,7 +459,7 @@ impl IntentsItemCategoriesItemSettings {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}`
@@ -477,7 +477,7 @@ impl IntentsItemCategoriesItemSettings {
 /// The documented facts of the calls above.
 impl IntentsItemCategoriesItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings",
         "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -485,7 +485,7 @@ impl IntentsItemCategoriesItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -528,7 +528,7 @@ impl IntentsItemCategoriesItemSettingsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}`
@@ -561,7 +561,7 @@ impl IntentsItemCategoriesItemSettingsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}`
@@ -591,14 +591,14 @@ impl IntentsItemCategoriesItemSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemCategoriesItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -606,7 +606,7 @@ impl IntentsItemCategoriesItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -614,7 +614,7 @@ impl IntentsItemCategoriesItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/categories/{deviceManagementIntentSettingCategoryId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

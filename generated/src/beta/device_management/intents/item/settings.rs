@@ -45,7 +45,7 @@ impl IntentsItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/intents/{deviceManagementIntentId}/settings`
@@ -78,7 +78,7 @@ impl IntentsItemSettings {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
@@ -94,7 +94,7 @@ impl IntentsItemSettings {
 /// The documented facts of the calls above.
 impl IntentsItemSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings",
         "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl IntentsItemSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/settings",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -145,7 +145,7 @@ impl IntentsItemSettingsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
@@ -178,7 +178,7 @@ impl IntentsItemSettingsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
@@ -208,14 +208,14 @@ impl IntentsItemSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl IntentsItemSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -223,7 +223,7 @@ impl IntentsItemSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -231,7 +231,7 @@ impl IntentsItemSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

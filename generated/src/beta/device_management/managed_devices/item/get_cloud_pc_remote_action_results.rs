@@ -21,14 +21,14 @@ impl ManagedDevicesItemGetCloudPcRemoteActionResults {
     #[doc(alias = "manageddevice-getcloudpcremoteactionresults")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcRemoteActionResult>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedDevicesItemGetCloudPcRemoteActionResults {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices/{managedDeviceId}/getCloudPcRemoteActionResults",
         "manageddevice-getcloudpcremoteactionresults",
         "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",

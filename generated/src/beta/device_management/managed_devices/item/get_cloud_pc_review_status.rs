@@ -21,14 +21,14 @@ impl ManagedDevicesItemGetCloudPcReviewStatus {
     #[doc(alias = "manageddevice-getcloudpcreviewstatus")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CloudPcReviewStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ManagedDevicesItemGetCloudPcReviewStatus {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/managedDevices/{managedDeviceId}/getCloudPcReviewStatus",
         "manageddevice-getcloudpcreviewstatus",
         "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",

@@ -40,7 +40,7 @@ impl TemplatesItemCategories {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementTemplateSettingCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/categories`
@@ -58,7 +58,7 @@ impl TemplatesItemCategories {
         &self,
         body: types::DeviceManagementTemplateSettingCategory,
     ) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}`
@@ -76,7 +76,7 @@ impl TemplatesItemCategories {
 /// The documented facts of the calls above.
 impl TemplatesItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories",
         "intune-deviceintent-devicemanagementtemplatesettingcategory-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -84,7 +84,7 @@ impl TemplatesItemCategories {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories",
         "intune-deviceintent-devicemanagementtemplatesettingcategory-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -112,7 +112,7 @@ impl TemplatesItemCategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}`
@@ -130,7 +130,7 @@ impl TemplatesItemCategoriesItem {
         &self,
         body: types::DeviceManagementTemplateSettingCategory,
     ) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}`
@@ -145,7 +145,7 @@ impl TemplatesItemCategoriesItem {
     #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings`
@@ -170,7 +170,7 @@ impl TemplatesItemCategoriesItem {
 /// The documented facts of the calls above.
 impl TemplatesItemCategoriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}",
         "intune-deviceintent-devicemanagementtemplatesettingcategory-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -178,7 +178,7 @@ impl TemplatesItemCategoriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}",
         "intune-deviceintent-devicemanagementtemplatesettingcategory-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -186,7 +186,7 @@ impl TemplatesItemCategoriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}",
         "intune-deviceintent-devicemanagementtemplatesettingcategory-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -230,7 +230,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings`
@@ -263,7 +263,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}`
@@ -281,7 +281,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
 /// The documented facts of the calls above.
 impl TemplatesItemCategoriesItemRecommendedSettings {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings",
         "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -289,7 +289,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -332,7 +332,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}`
@@ -365,7 +365,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingInstance>,
     ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}`
@@ -395,14 +395,14 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -410,7 +410,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -418,7 +418,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}",
         "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -456,7 +456,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions`
@@ -483,7 +483,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -501,7 +501,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
 /// The documented facts of the calls above.
 impl TemplatesItemCategoriesItemSettingDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -509,7 +509,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions",
         "intune-deviceintent-devicemanagementsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -546,7 +546,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -573,7 +573,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
         &self,
         body: impl rt::Is<types::DeviceManagementSettingDefinition>,
     ) -> rt::Request<types::DeviceManagementSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}`
@@ -597,14 +597,14 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -612,7 +612,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -620,7 +620,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
         "intune-deviceintent-devicemanagementsettingdefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

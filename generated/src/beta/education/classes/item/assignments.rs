@@ -29,7 +29,7 @@ impl ClassesItemAssignments {
     #[doc(alias = "educationclass-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes/{id}/assignments`
@@ -47,7 +47,7 @@ impl ClassesItemAssignments {
         &self,
         body: types::EducationAssignment,
     ) -> rt::Request<types::EducationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /education/classes/{id}/assignments/delta`
@@ -79,7 +79,7 @@ impl ClassesItemAssignments {
 /// The documented facts of the calls above.
 impl ClassesItemAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignments",
         "educationclass-list-assignments",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -87,7 +87,7 @@ impl ClassesItemAssignments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/education/classes/{id}/assignments",
         "educationclass-post-assignments",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -95,7 +95,7 @@ impl ClassesItemAssignments {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/education/classes/{id}/assignments/delta",
         "educationassignment-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",

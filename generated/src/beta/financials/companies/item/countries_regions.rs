@@ -28,7 +28,7 @@ impl CompaniesItemCountriesRegions {
         &self,
         body: types::CountriesRegions,
     ) -> rt::Request<types::CountriesRegions> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/countriesRegions/{id}`
@@ -41,7 +41,7 @@ impl CompaniesItemCountriesRegions {
 /// The documented facts of the calls above.
 impl CompaniesItemCountriesRegions {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/countriesRegions",
         "dynamics-create-countriesregions",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -66,7 +66,7 @@ impl CompaniesItemCountriesRegionsItem {
     #[doc(alias = "dynamics-countriesregions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CountriesRegions> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/countriesRegions/{id}`
@@ -85,7 +85,7 @@ impl CompaniesItemCountriesRegionsItem {
         &self,
         body: types::CountriesRegions,
     ) -> rt::Request<types::CountriesRegions> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/countriesRegions/{id}`
@@ -101,14 +101,14 @@ impl CompaniesItemCountriesRegionsItem {
     #[doc(alias = "dynamics-countriesregions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemCountriesRegionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -116,7 +116,7 @@ impl CompaniesItemCountriesRegionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -124,7 +124,7 @@ impl CompaniesItemCountriesRegionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/countriesRegions/{id}",
         "dynamics-countriesregions-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

@@ -35,7 +35,7 @@ impl CompaniesItemCustomerPaymentJournals {
         &self,
         body: types::CustomerPaymentsJournals,
     ) -> rt::Request<types::CustomerPaymentsJournals> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/customerPaymentJournals/{id}`
@@ -48,7 +48,7 @@ impl CompaniesItemCustomerPaymentJournals {
 /// The documented facts of the calls above.
 impl CompaniesItemCustomerPaymentJournals {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/customerPaymentJournals",
         "dynamics-create-customerpaymentsjournal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -74,7 +74,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     #[doc(alias = "dynamics-customerpaymentsjournal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomerPaymentsJournals> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /financials/companies/{id}/customerPaymentJournals/{id}`
@@ -93,7 +93,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         &self,
         body: types::CustomerPaymentsJournals,
     ) -> rt::Request<types::CustomerPaymentsJournals> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /financials/companies/{id}/customerPaymentJournals/{id}`
@@ -113,7 +113,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
         &self,
         body: types::CustomerPaymentsJournals,
     ) -> rt::Request<types::CustomerPaymentsJournals> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/customerPaymentJournals/{id}`
@@ -130,7 +130,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     #[doc(alias = "dynamics-customerpaymentsjournal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments`
@@ -147,7 +147,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
 /// The documented facts of the calls above.
 impl CompaniesItemCustomerPaymentJournalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -155,7 +155,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-create-customerpaymentsjournal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -163,7 +163,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -171,7 +171,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/customerPaymentJournals/{id}",
         "dynamics-customerpaymentsjournal-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -201,7 +201,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPayments {
         &self,
         body: types::CustomerPayments,
     ) -> rt::Request<types::CustomerPayments> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
@@ -217,7 +217,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPayments {
 /// The documented facts of the calls above.
 impl CompaniesItemCustomerPaymentJournalsItemCustomerPayments {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments",
         "dynamics-create-customerpayment",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -242,7 +242,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     #[doc(alias = "dynamics-customerpayment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomerPayments> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
@@ -260,7 +260,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         &self,
         body: types::CustomerPayments,
     ) -> rt::Request<types::CustomerPayments> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
@@ -279,7 +279,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
         &self,
         body: types::CustomerPayments,
     ) -> rt::Request<types::CustomerPayments> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}`
@@ -295,14 +295,14 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     #[doc(alias = "dynamics-customerpayment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -310,7 +310,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-create-customerpayment",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -318,7 +318,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -326,7 +326,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/customerPaymentJournals/{id}/customerPayments/{id}",
         "dynamics-customerpayment-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

@@ -25,7 +25,7 @@ impl CompaniesItemEmployees {
     #[doc(alias = "dynamics-create-employee")]
     #[inline]
     pub fn create(&self, body: types::Employees) -> rt::Request<types::Employees> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/employees/{id}`
@@ -38,7 +38,7 @@ impl CompaniesItemEmployees {
 /// The documented facts of the calls above.
 impl CompaniesItemEmployees {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/employees",
         "dynamics-create-employee",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -63,7 +63,7 @@ impl CompaniesItemEmployeesItem {
     #[doc(alias = "dynamics-employee-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Employees> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/employees/{id}`
@@ -79,7 +79,7 @@ impl CompaniesItemEmployeesItem {
     #[doc(alias = "dynamics-employee-update")]
     #[inline]
     pub fn update(&self, body: types::Employees) -> rt::Request<types::Employees> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/employees/{id}`
@@ -95,14 +95,14 @@ impl CompaniesItemEmployeesItem {
     #[doc(alias = "dynamics-employee-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemEmployeesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -110,7 +110,7 @@ impl CompaniesItemEmployeesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -118,7 +118,7 @@ impl CompaniesItemEmployeesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/employees/{id}",
         "dynamics-employee-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

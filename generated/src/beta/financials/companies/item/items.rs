@@ -25,7 +25,7 @@ impl CompaniesItemItems {
     #[doc(alias = "dynamics-create-item")]
     #[inline]
     pub fn create(&self, body: types::Items) -> rt::Request<types::Items> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/items/{id}`
@@ -38,7 +38,7 @@ impl CompaniesItemItems {
 /// The documented facts of the calls above.
 impl CompaniesItemItems {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/items",
         "dynamics-create-item",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -63,7 +63,7 @@ impl CompaniesItemItemsItem {
     #[doc(alias = "dynamics-item-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Items> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/items/{id}`
@@ -79,7 +79,7 @@ impl CompaniesItemItemsItem {
     #[doc(alias = "dynamics-item-update")]
     #[inline]
     pub fn update(&self, body: types::Items) -> rt::Request<types::Items> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/items/{id}`
@@ -95,14 +95,14 @@ impl CompaniesItemItemsItem {
     #[doc(alias = "dynamics-item-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -110,7 +110,7 @@ impl CompaniesItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -118,7 +118,7 @@ impl CompaniesItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/items/{id}",
         "dynamics-item-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

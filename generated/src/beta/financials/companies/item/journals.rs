@@ -31,7 +31,7 @@ impl CompaniesItemJournals {
     #[doc(alias = "dynamics-create-journal")]
     #[inline]
     pub fn create(&self, body: types::Journal) -> rt::Request<types::Journal> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/journals/{id}`
@@ -44,7 +44,7 @@ impl CompaniesItemJournals {
 /// The documented facts of the calls above.
 impl CompaniesItemJournals {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/journals",
         "dynamics-create-journal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -69,7 +69,7 @@ impl CompaniesItemJournalsItem {
     #[doc(alias = "dynamics-journal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Journal> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /financials/companies/{id}/journals/{id}`
@@ -84,7 +84,7 @@ impl CompaniesItemJournalsItem {
     #[doc(alias = "dynamics-create-journal")]
     #[inline]
     pub fn create(&self, body: types::Journal) -> rt::Request<types::Journal> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /financials/companies/{id}/journals/{id}`
@@ -100,7 +100,7 @@ impl CompaniesItemJournalsItem {
     #[doc(alias = "dynamics-journal-update")]
     #[inline]
     pub fn update(&self, body: types::Journal) -> rt::Request<types::Journal> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/journals/{id}`
@@ -116,7 +116,7 @@ impl CompaniesItemJournalsItem {
     #[doc(alias = "dynamics-journal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/financials/companies/{id}/journals/{id}/journalLines`
@@ -129,7 +129,7 @@ impl CompaniesItemJournalsItem {
 /// The documented facts of the calls above.
 impl CompaniesItemJournalsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -137,7 +137,7 @@ impl CompaniesItemJournalsItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/journals/{id}",
         "dynamics-create-journal",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -145,7 +145,7 @@ impl CompaniesItemJournalsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -153,7 +153,7 @@ impl CompaniesItemJournalsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/journals/{id}",
         "dynamics-journal-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -180,7 +180,7 @@ impl CompaniesItemJournalsItemJournalLines {
     #[doc(alias = "dynamics-create-journalline")]
     #[inline]
     pub fn create(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/journals/{id}/journalLines/{id}`
@@ -193,7 +193,7 @@ impl CompaniesItemJournalsItemJournalLines {
 /// The documented facts of the calls above.
 impl CompaniesItemJournalsItemJournalLines {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/journals/{id}/journalLines",
         "dynamics-create-journalline",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -218,7 +218,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     #[doc(alias = "dynamics-journalline-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::JournalLines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /financials/companies/{id}/journals/{id}/journalLines/{id}`
@@ -233,7 +233,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     #[doc(alias = "dynamics-create-journalline")]
     #[inline]
     pub fn create(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /financials/companies/{id}/journals/{id}/journalLines/{id}`
@@ -249,7 +249,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     #[doc(alias = "dynamics-journalline-update")]
     #[inline]
     pub fn update(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/journals/{id}/journalLines/{id}`
@@ -265,14 +265,14 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     #[doc(alias = "dynamics-journalline-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemJournalsItemJournalLinesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -280,7 +280,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-create-journalline",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -288,7 +288,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -296,7 +296,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/journals/{id}/journalLines/{id}",
         "dynamics-journalline-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

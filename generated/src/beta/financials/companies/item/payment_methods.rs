@@ -28,7 +28,7 @@ impl CompaniesItemPaymentMethods {
         &self,
         body: types::PaymentMethods,
     ) -> rt::Request<types::PaymentMethods> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/paymentMethods/{id}`
@@ -41,7 +41,7 @@ impl CompaniesItemPaymentMethods {
 /// The documented facts of the calls above.
 impl CompaniesItemPaymentMethods {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/paymentMethods",
         "dynamics-create-paymentmethods",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -66,7 +66,7 @@ impl CompaniesItemPaymentMethodsItem {
     #[doc(alias = "dynamics-paymentmethods-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PaymentMethods> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/paymentMethods/{id}`
@@ -85,7 +85,7 @@ impl CompaniesItemPaymentMethodsItem {
         &self,
         body: types::PaymentMethods,
     ) -> rt::Request<types::PaymentMethods> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/paymentMethods/{id}`
@@ -101,14 +101,14 @@ impl CompaniesItemPaymentMethodsItem {
     #[doc(alias = "dynamics-paymentmethods-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemPaymentMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -116,7 +116,7 @@ impl CompaniesItemPaymentMethodsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -124,7 +124,7 @@ impl CompaniesItemPaymentMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/paymentMethods/{id}",
         "dynamics-paymentmethods-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

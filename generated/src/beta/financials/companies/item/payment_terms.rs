@@ -25,7 +25,7 @@ impl CompaniesItemPaymentTerms {
     #[doc(alias = "dynamics-create-paymentterms")]
     #[inline]
     pub fn create(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/paymentTerms/{id}`
@@ -38,7 +38,7 @@ impl CompaniesItemPaymentTerms {
 /// The documented facts of the calls above.
 impl CompaniesItemPaymentTerms {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/paymentTerms",
         "dynamics-create-paymentterms",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -63,7 +63,7 @@ impl CompaniesItemPaymentTermsItem {
     #[doc(alias = "dynamics-paymentterms-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PaymentTerms> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /financials/companies/{id}/paymentTerms/{id}`
@@ -79,7 +79,7 @@ impl CompaniesItemPaymentTermsItem {
     #[doc(alias = "dynamics-paymentterms-update")]
     #[inline]
     pub fn update(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/paymentTerms/{id}`
@@ -95,14 +95,14 @@ impl CompaniesItemPaymentTermsItem {
     #[doc(alias = "dynamics-paymentterms-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemPaymentTermsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -110,7 +110,7 @@ impl CompaniesItemPaymentTermsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -118,7 +118,7 @@ impl CompaniesItemPaymentTermsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/paymentTerms/{id}",
         "dynamics-paymentterms-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

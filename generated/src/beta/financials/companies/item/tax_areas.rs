@@ -27,7 +27,7 @@ impl CompaniesItemTaxAreas {
     #[doc(alias = "dynamics-create-taxarea")]
     #[inline]
     pub fn create(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/financials/companies/{id}/taxAreas/{id}`
@@ -40,7 +40,7 @@ impl CompaniesItemTaxAreas {
 /// The documented facts of the calls above.
 impl CompaniesItemTaxAreas {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/taxAreas",
         "dynamics-create-taxarea",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -65,7 +65,7 @@ impl CompaniesItemTaxAreasItem {
     #[doc(alias = "dynamics-taxarea-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaxAreas> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /financials/companies/{id}/taxAreas/{id}`
@@ -80,7 +80,7 @@ impl CompaniesItemTaxAreasItem {
     #[doc(alias = "dynamics-create-taxarea")]
     #[inline]
     pub fn create(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `PATCH /financials/companies/{id}/taxAreas/{id}`
@@ -96,7 +96,7 @@ impl CompaniesItemTaxAreasItem {
     #[doc(alias = "dynamics-taxarea-update")]
     #[inline]
     pub fn update(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /financials/companies/{id}/taxAreas/{id}`
@@ -112,14 +112,14 @@ impl CompaniesItemTaxAreasItem {
     #[doc(alias = "dynamics-taxarea-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CompaniesItemTaxAreasItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -127,7 +127,7 @@ impl CompaniesItemTaxAreasItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-create-taxarea",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -135,7 +135,7 @@ impl CompaniesItemTaxAreasItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-update",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -143,7 +143,7 @@ impl CompaniesItemTaxAreasItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/financials/companies/{id}/taxAreas/{id}",
         "dynamics-taxarea-delete",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",

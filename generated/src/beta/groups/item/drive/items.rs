@@ -64,7 +64,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/drive/items/{item-id}`
@@ -84,7 +84,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/drive/items/{item-id}`
@@ -100,7 +100,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/checkin`
@@ -115,7 +115,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
-        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
+        rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/checkout`
@@ -145,7 +145,7 @@ impl GroupsItemDriveItemsItem {
     #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/createLink`
@@ -163,8 +163,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/createUploadSession`
@@ -187,7 +186,7 @@ impl GroupsItemDriveItemsItem {
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/extractSensitivityLabels`
@@ -243,7 +242,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemInvite,
     ) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
+        rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/preview`
@@ -261,7 +260,7 @@ impl GroupsItemDriveItemsItem {
         &self,
         body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
-        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
+        rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/children`
@@ -304,7 +303,7 @@ impl GroupsItemDriveItemsItem {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -312,7 +311,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/drive/items/{item-id}",
         "driveitem-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -320,7 +319,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/drive/items/{item-id}",
         "driveitem-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -328,7 +327,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::checkin`].
-    pub const CHECKIN: &'static rt::Operation = &rt::Operation(
+    pub const CHECKIN: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/checkin",
         "driveitem-checkin",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -336,7 +335,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::checkout`].
-    pub const CHECKOUT: &'static rt::Operation = &rt::Operation(
+    pub const CHECKOUT: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/checkout",
         "driveitem-checkout",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -344,7 +343,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/copy",
         "driveitem-copy",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -352,7 +351,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/createLink",
         "driveitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -360,7 +359,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::create_upload_session`].
-    pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_UPLOAD_SESSION: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
@@ -368,7 +367,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -376,7 +375,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::follow`].
-    pub const FOLLOW: &'static rt::Operation = &rt::Operation(
+    pub const FOLLOW: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/follow",
         "driveitem-follow",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -384,7 +383,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::invite`].
-    pub const INVITE: &'static rt::Operation = &rt::Operation(
+    pub const INVITE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/invite",
         "driveitem-invite",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -392,7 +391,7 @@ impl GroupsItemDriveItemsItem {
     );
 
     /// Of [`Self::preview`].
-    pub const PREVIEW: &'static rt::Operation = &rt::Operation(
+    pub const PREVIEW: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/preview",
         "driveitem-preview",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -421,7 +420,7 @@ impl GroupsItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/children`
@@ -436,14 +435,14 @@ impl GroupsItemDriveItemsItemChildren {
     #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemChildren {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/children",
         "driveitem-list-children",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -451,7 +450,7 @@ impl GroupsItemDriveItemsItemChildren {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/children",
         "driveitem-post-children",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -479,7 +478,7 @@ impl GroupsItemDriveItemsItemContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /groups/{id}/drive/items/{item-id}/content`
@@ -494,14 +493,14 @@ impl GroupsItemDriveItemsItemContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -509,7 +508,7 @@ impl GroupsItemDriveItemsItemContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/groups/{id}/drive/items/{item-id}/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -538,7 +537,7 @@ impl GroupsItemDriveItemsItemPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -551,7 +550,7 @@ impl GroupsItemDriveItemsItemPermissions {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -579,7 +578,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -595,7 +594,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /groups/{id}/drive/items/{item-id}/permissions/{perm-id}`
@@ -611,7 +610,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/permissions/{perm-id}/revokeGrants`
@@ -629,15 +628,14 @@ impl GroupsItemDriveItemsItemPermissionsItem {
         &self,
         body: actions::PermissionRevokeGrants,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
-            .body(body.into())
+        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemPermissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -645,7 +643,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-update",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -653,7 +651,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/groups/{id}/drive/items/{item-id}/permissions/{perm-id}",
         "permission-delete",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -661,7 +659,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     );
 
     /// Of [`Self::revoke_grants`].
-    pub const REVOKE_GRANTS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_GRANTS: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/permissions/{perm-id}/revokeGrants",
         "permission-revokegrants",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | - | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -689,14 +687,14 @@ impl GroupsItemDriveItemsItemThumbnails {
     #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemThumbnails {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/thumbnails",
         "driveitem-list-thumbnails",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -723,7 +721,7 @@ impl GroupsItemDriveItemsItemVersions {
     #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/groups/{id}/drive/items/{item-id}/versions/{version-id}`
@@ -736,7 +734,7 @@ impl GroupsItemDriveItemsItemVersions {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/versions",
         "driveitem-list-versions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -763,7 +761,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /groups/{id}/drive/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -791,7 +789,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/versions/{version-id}",
         "driveitemversion-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -799,7 +797,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/versions/{version-id}/restoreVersion",
         "driveitemversion-restore",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -826,14 +824,14 @@ impl GroupsItemDriveItemsItemVersionsItemContent {
     #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemVersionsItemContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/groups/{id}/drive/items/{item-id}/versions/{version-id}/content",
         "driveitemversion-get-contents",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -870,14 +868,14 @@ impl GroupsItemDriveItemsItemItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupsItemDriveItemsItemItemAtPathContent {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/groups/{id}/drive/items/{item-id}:/{filename}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",

@@ -33,7 +33,7 @@ impl DriveRootItemAtPath {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/extractSensitivityLabels`
@@ -80,7 +80,7 @@ impl DriveRootItemAtPath {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPath {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -88,7 +88,7 @@ impl DriveRootItemAtPath {
     );
 
     /// Of [`Self::extract_sensitivity_labels`].
-    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+    pub const EXTRACT_SENSITIVITY_LABELS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/extractSensitivityLabels",
         "driveitem-extractsensitivitylabels",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -116,7 +116,7 @@ impl DriveRootItemAtPathContent {
     #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /me/drive/root:/{item-path}:/content`
@@ -133,14 +133,14 @@ impl DriveRootItemAtPathContent {
     #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
+        self.0.request(Self::REPLACE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathContent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -148,7 +148,7 @@ impl DriveRootItemAtPathContent {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/me/drive/root:/{item-path}:/content",
         "driveitem-put-content",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -177,14 +177,14 @@ impl DriveRootItemAtPathPermissions {
     #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathPermissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/permissions",
         "driveitem-list-permissions",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",

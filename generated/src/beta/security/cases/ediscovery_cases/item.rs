@@ -56,7 +56,7 @@ impl CasesEdiscoveryCasesItem {
     #[doc(alias = "security-ediscoverycase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryCase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}`
@@ -73,7 +73,7 @@ impl CasesEdiscoveryCasesItem {
         &self,
         body: crate::beta::types::security::EdiscoveryCase,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}`
@@ -88,7 +88,7 @@ impl CasesEdiscoveryCasesItem {
     #[doc(alias = "security-casesroot-delete-ediscoverycases")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/close`
@@ -183,7 +183,7 @@ impl CasesEdiscoveryCasesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-ediscoverycase-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -191,7 +191,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-ediscoverycase-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -199,7 +199,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-casesroot-delete-ediscoverycases",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -207,7 +207,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::close`].
-    pub const CLOSE: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/close",
         "security-ediscoverycase-close",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -215,7 +215,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::reopen`].
-    pub const REOPEN: &'static rt::Operation = &rt::Operation(
+    pub const REOPEN: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reopen",
         "security-ediscoverycase-reopen",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -248,7 +248,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: crate::beta::types::security::EdiscoveryNoncustodialDataSource,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryNoncustodialDataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/applyHold`
@@ -266,7 +266,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/removeHold`
@@ -284,8 +284,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}`
@@ -303,7 +302,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources",
         "security-ediscoverycase-post-noncustodialdatasources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -311,7 +310,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/applyHold",
         "security-ediscoverynoncustodialdatasource-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -319,7 +318,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/removeHold",
         "security-ediscoverynoncustodialdatasource-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -346,7 +345,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryNoncustodialDataSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/applyHold`
@@ -364,7 +363,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/release`
@@ -397,8 +396,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/updateIndex`
@@ -420,7 +418,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}",
         "security-ediscoverynoncustodialdatasource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -428,7 +426,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/applyHold",
         "security-ediscoverynoncustodialdatasource-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -436,7 +434,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::release`].
-    pub const RELEASE: &'static rt::Operation = &rt::Operation(
+    pub const RELEASE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/release",
         "security-ediscoverynoncustodialdatasource-release",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -444,7 +442,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/removeHold",
         "security-ediscoverynoncustodialdatasource-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -452,7 +450,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::update_index`].
-    pub const UPDATE_INDEX: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_INDEX: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/updateIndex",
         "security-ediscoverynoncustodialdatasource-updateindex",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -514,14 +512,14 @@ impl CasesEdiscoveryCasesItemNoncustodialSourcesItemLastIndexOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryIndexOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialSourcesItemLastIndexOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialSources/{ediscoveryNoncustodialDataSourceId}/lastIndexOperation",
         "security-ediscoverycustodian-list-lastindexoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -548,7 +546,7 @@ impl CasesEdiscoveryCasesItemOperations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::CaseOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}`
@@ -561,7 +559,7 @@ impl CasesEdiscoveryCasesItemOperations {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations",
         "security-ediscoverycase-list-operations",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -585,7 +583,7 @@ impl CasesEdiscoveryCasesItemOperationsItem {
     #[doc(alias = "security-caseoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::CaseOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}/microsoft.graph.security.ediscoveryExportOperation`
@@ -602,7 +600,7 @@ impl CasesEdiscoveryCasesItemOperationsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}",
         "security-caseoperation-get",
         "eDiscovery.ReadWrite.All | - | -",
@@ -636,7 +634,7 @@ impl CasesEdiscoveryCasesItemOperationsItemAsEdiscoveryExportOperation {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemOperationsItemAsEdiscoveryExportOperation {
     /// Of [`Self::get_download_url`].
-    pub const GET_DOWNLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const GET_DOWNLOAD_URL: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}/microsoft.graph.security.ediscoveryExportOperation/getDownloadUrl",
         "security-ediscoveryexportoperation-getdownloadurl",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -662,7 +660,7 @@ impl CasesEdiscoveryCasesItemSettings {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryCaseSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings`
@@ -680,7 +678,7 @@ impl CasesEdiscoveryCasesItemSettings {
         &self,
         body: crate::beta::types::security::EdiscoveryCaseSettings,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings/resetToDefault`
@@ -702,7 +700,7 @@ impl CasesEdiscoveryCasesItemSettings {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings",
         "security-ediscoverycasesettings-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -710,7 +708,7 @@ impl CasesEdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings",
         "security-ediscoverycasesettings-update",
         "eDiscovery.ReadWrite.All | - | -",
@@ -718,7 +716,7 @@ impl CasesEdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::reset_to_default`].
-    pub const RESET_TO_DEFAULT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_TO_DEFAULT: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings/resetToDefault",
         "security-ediscoverycasesettings-resettodefault",
         "eDiscovery.ReadWrite.All | - | -",
@@ -744,7 +742,7 @@ impl CasesEdiscoveryCasesItemTags {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoveryReviewTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags`
@@ -761,7 +759,7 @@ impl CasesEdiscoveryCasesItemTags {
         &self,
         body: crate::beta::types::security::EdiscoveryReviewTag,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/asHierarchy`
@@ -794,7 +792,7 @@ impl CasesEdiscoveryCasesItemTags {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags",
         "security-ediscoverycase-list-tags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -802,7 +800,7 @@ impl CasesEdiscoveryCasesItemTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags",
         "security-ediscoverycase-post-tags",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -810,7 +808,7 @@ impl CasesEdiscoveryCasesItemTags {
     );
 
     /// Of [`Self::as_hierarchy`].
-    pub const AS_HIERARCHY: &'static rt::Operation = &rt::Operation(
+    pub const AS_HIERARCHY: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/asHierarchy",
         "security-ediscoveryreviewtag-ashierarchy",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -834,7 +832,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}`
@@ -851,7 +849,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
         &self,
         body: crate::beta::types::security::EdiscoveryReviewTag,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}`
@@ -865,14 +863,14 @@ impl CasesEdiscoveryCasesItemTagsItem {
     #[doc(alias = "security-ediscoverycase-delete-tags")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -880,7 +878,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -888,7 +886,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoverycase-delete-tags",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

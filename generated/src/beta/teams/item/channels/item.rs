@@ -50,7 +50,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Channel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}`
@@ -66,7 +66,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-patch")]
     #[inline]
     pub fn update(&self, body: types::Channel) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}`
@@ -82,7 +82,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/completeMigration`
@@ -244,7 +244,7 @@ impl TeamsItemChannelsItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}",
         "channel-get",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -252,7 +252,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/channels/{channel-id}",
         "channel-patch",
         "ChannelSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | ChannelSettings.ReadWrite.Group < ChannelSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -260,7 +260,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/channels/{channel-id}",
         "channel-delete",
         "Channel.Delete.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | Channel.Delete.Group < Channel.Delete.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -268,7 +268,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::complete_migration`].
-    pub const COMPLETE_MIGRATION: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_MIGRATION: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/completeMigration",
         "channel-completemigration",
         "- | - | Teamwork.Migrate.All",
@@ -276,7 +276,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::does_user_have_access_with_user_id`].
-    pub const DOES_USER_HAVE_ACCESS_WITH_USER_ID: &'static rt::Operation = &rt::Operation(
+    pub const DOES_USER_HAVE_ACCESS_WITH_USER_ID: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/doesUserHaveAccess(userId='{userId}')",
         "channel-doesuserhaveaccess",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -284,7 +284,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::does_user_have_access_with_user_id_and_tenant_id`].
-    pub const DOES_USER_HAVE_ACCESS_WITH_USER_ID_AND_TENANT_ID: &'static rt::Operation = &rt::Operation(
+    pub const DOES_USER_HAVE_ACCESS_WITH_USER_ID_AND_TENANT_ID: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/doesUserHaveAccess(userId='{userId}',tenantId='{tenantId}')",
         "channel-doesuserhaveaccess",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -292,7 +292,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::does_user_have_access_with_user_principal_name`].
-    pub const DOES_USER_HAVE_ACCESS_WITH_USER_PRINCIPAL_NAME: &'static rt::Operation = &rt::Operation(
+    pub const DOES_USER_HAVE_ACCESS_WITH_USER_PRINCIPAL_NAME: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/doesUserHaveAccess(userPrincipalName='{userPrincipalName}')",
         "channel-doesuserhaveaccess",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -300,7 +300,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::provision_email`].
-    pub const PROVISION_EMAIL: &'static rt::Operation = &rt::Operation(
+    pub const PROVISION_EMAIL: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/provisionEmail",
         "channel-provisionemail",
         "ChannelSettings.ReadWrite.All | - | -",
@@ -308,7 +308,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::remove_email`].
-    pub const REMOVE_EMAIL: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_EMAIL: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/removeEmail",
         "channel-removeemail",
         "ChannelSettings.ReadWrite.All | - | -",
@@ -332,14 +332,14 @@ impl TeamsItemChannelsItemDoesUserHaveAccess {
     #[doc(alias = "channel-doesuserhaveaccess")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<bool>> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemDoesUserHaveAccess {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/doesUserHaveAccess",
         "channel-doesuserhaveaccess",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -370,14 +370,14 @@ impl TeamsItemChannelsItemFilesFolder {
     #[doc(alias = "channel-get-filesfolder")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemFilesFolder {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/filesFolder",
         "channel-get-filesfolder",
         "Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | File.Read.Group < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
@@ -402,7 +402,7 @@ impl TeamsItemChannelsItemMembers {
     #[doc(alias = "channel-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/members`
@@ -419,7 +419,7 @@ impl TeamsItemChannelsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/members/{membership-id}`
@@ -432,7 +432,7 @@ impl TeamsItemChannelsItemMembers {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/members",
         "channel-list-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -440,7 +440,7 @@ impl TeamsItemChannelsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/members",
         "channel-post-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -465,7 +465,7 @@ impl TeamsItemChannelsItemMembersItem {
     #[doc(alias = "channel-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/members/{membership-id}`
@@ -486,7 +486,7 @@ impl TeamsItemChannelsItemMembersItem {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}/members/{membership-id}`
@@ -500,14 +500,14 @@ impl TeamsItemChannelsItemMembersItem {
     #[doc(alias = "channel-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/members/{membership-id}",
         "channel-get-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -515,7 +515,7 @@ impl TeamsItemChannelsItemMembersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/channels/{channel-id}/members/{membership-id}",
         "channel-update-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -523,7 +523,7 @@ impl TeamsItemChannelsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/channels/{channel-id}/members/{membership-id}",
         "channel-delete-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -548,7 +548,7 @@ impl TeamsItemChannelsItemSharedWithTeams {
     #[doc(alias = "sharedwithchannelteaminfo-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SharedWithChannelTeamInfo>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}`
@@ -566,7 +566,7 @@ impl TeamsItemChannelsItemSharedWithTeams {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemSharedWithTeams {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/sharedWithTeams",
         "sharedwithchannelteaminfo-list",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -591,7 +591,7 @@ impl TeamsItemChannelsItemSharedWithTeamsItem {
     #[doc(alias = "sharedwithchannelteaminfo-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SharedWithChannelTeamInfo> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}`
@@ -605,7 +605,7 @@ impl TeamsItemChannelsItemSharedWithTeamsItem {
     #[doc(alias = "sharedwithchannelteaminfo-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}/allowedMembers`
@@ -622,7 +622,7 @@ impl TeamsItemChannelsItemSharedWithTeamsItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemSharedWithTeamsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}",
         "sharedwithchannelteaminfo-get",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -630,7 +630,7 @@ impl TeamsItemChannelsItemSharedWithTeamsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}",
         "sharedwithchannelteaminfo-delete",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -656,14 +656,14 @@ impl TeamsItemChannelsItemSharedWithTeamsItemAllowedMembers {
     #[doc(alias = "sharedwithchannelteaminfo-list-allowedmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemSharedWithTeamsItemAllowedMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/sharedWithTeams/{shared-with-channel-team-info-id}/allowedMembers",
         "sharedwithchannelteaminfo-list-allowedmembers",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -692,7 +692,7 @@ impl TeamsItemChannelsItemTabs {
     #[doc(alias = "channel-list-tabs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/tabs`
@@ -708,7 +708,7 @@ impl TeamsItemChannelsItemTabs {
     #[doc(alias = "channel-post-tabs")]
     #[inline]
     pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -721,7 +721,7 @@ impl TeamsItemChannelsItemTabs {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemTabs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/tabs",
         "channel-list-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -729,7 +729,7 @@ impl TeamsItemChannelsItemTabs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/tabs",
         "channel-post-tabs",
         "TeamsTab.Create < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.Create.Group < TeamsTab.Create < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -758,7 +758,7 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-get-tabs")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -774,7 +774,7 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-patch-tabs")]
     #[inline]
     pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -790,14 +790,14 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-delete-tabs")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemTabsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-get-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -805,7 +805,7 @@ impl TeamsItemChannelsItemTabsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-patch-tabs",
         "TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.ReadWrite.Group < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -813,7 +813,7 @@ impl TeamsItemChannelsItemTabsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-delete-tabs",
         "TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.Delete.Group < TeamsTab.ReadWrite.Group < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",

@@ -26,7 +26,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     #[doc(alias = "offershiftrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OfferShiftRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/offerShiftRequests`
@@ -43,7 +43,7 @@ impl TeamsItemScheduleOfferShiftRequests {
         &self,
         body: types::OfferShiftRequest,
     ) -> rt::Request<types::OfferShiftRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}`
@@ -59,7 +59,7 @@ impl TeamsItemScheduleOfferShiftRequests {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOfferShiftRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/offerShiftRequests",
         "offershiftrequest-list",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -67,7 +67,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/offerShiftRequests",
         "offershiftrequest-post",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -93,7 +93,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     #[doc(alias = "offershiftrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OfferShiftRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}/approve`
@@ -107,7 +107,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     #[doc(alias = "offershiftrequest-approve")]
     #[inline]
     pub fn approve(&self, body: actions::OfferShiftRequestApprove) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}/decline`
@@ -121,14 +121,14 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     #[doc(alias = "offershiftrequest-decline")]
     #[inline]
     pub fn decline(&self, body: actions::OfferShiftRequestDecline) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOfferShiftRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}",
         "offershiftrequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -136,7 +136,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}/approve",
         "offershiftrequest-approve",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -144,7 +144,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/offerShiftRequests/{offerShiftRequestId}/decline",
         "offershiftrequest-decline",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",

@@ -27,7 +27,7 @@ impl TeamsItemScheduleShifts {
     #[doc(alias = "schedule-list-shifts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Shift>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/shifts`
@@ -41,7 +41,7 @@ impl TeamsItemScheduleShifts {
     #[doc(alias = "schedule-post-shifts")]
     #[inline]
     pub fn create(&self, body: types::Shift) -> rt::Request<types::Shift> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/shifts/{shiftId}`
@@ -54,7 +54,7 @@ impl TeamsItemScheduleShifts {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleShifts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/shifts",
         "schedule-list-shifts",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -62,7 +62,7 @@ impl TeamsItemScheduleShifts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/shifts",
         "schedule-post-shifts",
         "Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -88,7 +88,7 @@ impl TeamsItemScheduleShiftsItem {
     #[doc(alias = "shift-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Shift> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/shifts/{shiftId}`
@@ -102,7 +102,7 @@ impl TeamsItemScheduleShiftsItem {
     #[doc(alias = "shift-put")]
     #[inline]
     pub fn replace(&self, body: types::Shift) -> rt::Request<types::Shift> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/shifts/{shiftId}`
@@ -116,14 +116,14 @@ impl TeamsItemScheduleShiftsItem {
     #[doc(alias = "shift-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleShiftsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/shifts/{shiftId}",
         "shift-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -131,7 +131,7 @@ impl TeamsItemScheduleShiftsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/shifts/{shiftId}",
         "shift-put",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -139,7 +139,7 @@ impl TeamsItemScheduleShiftsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/shifts/{shiftId}",
         "shift-delete",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All ? Schedule.ReadWrite.All",

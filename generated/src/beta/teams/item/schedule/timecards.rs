@@ -33,7 +33,7 @@ impl TeamsItemScheduleTimecards {
     #[doc(alias = "timecard-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeCard>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/timecards`
@@ -48,7 +48,7 @@ impl TeamsItemScheduleTimecards {
     #[doc(alias = "timecard-post")]
     #[inline]
     pub fn create(&self, body: types::TimeCard) -> rt::Request<types::TimeCard> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/timecards/clockIn`
@@ -66,7 +66,7 @@ impl TeamsItemScheduleTimecards {
         &self,
         body: actions::TimeCardClockIn,
     ) -> rt::Request<types::TimeCard> {
-        rt::Request::new(Self::CLOCK_IN, self.0.segment("clockIn")).body(body.into())
+        rt::Request::new(Self::CLOCK_IN, self.0.segment("clockIn")).body(body)
     }
 
     /// `/teams/{team-id}/schedule/timecards/{timeCardID}`
@@ -79,7 +79,7 @@ impl TeamsItemScheduleTimecards {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimecards {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timecards",
         "timecard-list",
         "Schedule.Read.All < Schedule.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -87,7 +87,7 @@ impl TeamsItemScheduleTimecards {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards",
         "timecard-post",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -95,7 +95,7 @@ impl TeamsItemScheduleTimecards {
     );
 
     /// Of [`Self::clock_in`].
-    pub const CLOCK_IN: &'static rt::Operation = &rt::Operation(
+    pub const CLOCK_IN: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards/clockIn",
         "timecard-clockin",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -121,7 +121,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeCard> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /teams/{team-id}/schedule/timecards/{timeCardID}`
@@ -136,7 +136,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-replace")]
     #[inline]
     pub fn replace(&self, body: types::TimeCard) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/schedule/timecards/{timeCardID}`
@@ -151,7 +151,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/schedule/timecards/{timeCardID}/clockOut`
@@ -166,7 +166,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-clockout")]
     #[inline]
     pub fn clock_out(&self, body: actions::TimeCardClockOut) -> rt::Request<()> {
-        rt::Request::new(Self::CLOCK_OUT, self.0.segment("clockOut")).body(body.into())
+        rt::Request::new(Self::CLOCK_OUT, self.0.segment("clockOut")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/timecards/{timeCardID}/confirm`
@@ -196,7 +196,7 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-endbreak")]
     #[inline]
     pub fn end_break(&self, body: actions::TimeCardEndBreak) -> rt::Request<()> {
-        rt::Request::new(Self::END_BREAK, self.0.segment("endBreak")).body(body.into())
+        rt::Request::new(Self::END_BREAK, self.0.segment("endBreak")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/timecards/{timeCardID}/startBreak`
@@ -211,15 +211,14 @@ impl TeamsItemScheduleTimecardsItem {
     #[doc(alias = "timecard-startbreak")]
     #[inline]
     pub fn start_break(&self, body: actions::TimeCardStartBreak) -> rt::Request<()> {
-        rt::Request::new(Self::START_BREAK, self.0.segment("startBreak"))
-            .body(body.into())
+        rt::Request::new(Self::START_BREAK, self.0.segment("startBreak")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleTimecardsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/schedule/timecards/{timeCardID}",
         "timecard-get",
         "Schedule.Read.All < Schedule.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -227,7 +226,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/teams/{team-id}/schedule/timecards/{timeCardID}",
         "timecard-replace",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -235,7 +234,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/teams/{team-id}/schedule/timecards/{timeCardID}",
         "timecard-delete",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -243,7 +242,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::clock_out`].
-    pub const CLOCK_OUT: &'static rt::Operation = &rt::Operation(
+    pub const CLOCK_OUT: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards/{timeCardID}/clockOut",
         "timecard-clockout",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -251,7 +250,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::confirm`].
-    pub const CONFIRM: &'static rt::Operation = &rt::Operation(
+    pub const CONFIRM: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards/{timeCardID}/confirm",
         "timecard-confirm",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -259,7 +258,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::end_break`].
-    pub const END_BREAK: &'static rt::Operation = &rt::Operation(
+    pub const END_BREAK: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards/{timeCardID}/endBreak",
         "timecard-endbreak",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -267,7 +266,7 @@ impl TeamsItemScheduleTimecardsItem {
     );
 
     /// Of [`Self::start_break`].
-    pub const START_BREAK: &'static rt::Operation = &rt::Operation(
+    pub const START_BREAK: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/schedule/timecards/{timeCardID}/startBreak",
         "timecard-startbreak",
         "Schedule.ReadWrite.All | - | Schedule.ReadWrite.All",

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum AudioCodec {
     /// `unknown`.
     Unknown,
+    /// `invalid`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Invalid,
     /// `cn`.
     Cn,
     /// `pcma`.
@@ -54,6 +57,7 @@ impl AudioCodec {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Invalid => "invalid",
             Self::Cn => "cn",
             Self::Pcma => "pcma",
             Self::Pcmu => "pcmu",
@@ -82,6 +86,7 @@ impl rt::SchemaType for AudioCodec {
         from.one_of(
             [
                 Self::Unknown,
+                Self::Invalid,
                 Self::Cn,
                 Self::Pcma,
                 Self::Pcmu,

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum VideoCodec {
     /// `unknown`.
     Unknown,
+    /// `invalid`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Invalid,
     /// `av1`.
     Av1,
     /// `h263`.
@@ -40,6 +43,7 @@ impl VideoCodec {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Invalid => "invalid",
             Self::Av1 => "av1",
             Self::H263 => "h263",
             Self::H264 => "h264",
@@ -61,6 +65,7 @@ impl rt::SchemaType for VideoCodec {
         from.one_of(
             [
                 Self::Unknown,
+                Self::Invalid,
                 Self::Av1,
                 Self::H263,
                 Self::H264,

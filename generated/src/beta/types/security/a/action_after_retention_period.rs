@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-security?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ActionAfterRetentionPeriod {
+    /// `none`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `delete`.
     Delete,
     /// `startDispositionReview`.
@@ -23,6 +26,7 @@ impl ActionAfterRetentionPeriod {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::Delete => "delete",
             Self::StartDispositionReview => "startDispositionReview",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,12 @@ impl rt::SchemaType for ActionAfterRetentionPeriod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Delete, Self::StartDispositionReview, Self::UnknownFutureValue],
+            [
+                Self::None,
+                Self::Delete,
+                Self::StartDispositionReview,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -12,8 +12,17 @@ pub enum CaseOperationStatus {
     NotStarted,
     /// `submissionFailed`.
     SubmissionFailed,
+    /// `running`.
+    /// Only one translation of the docs has this name.
+    Running,
+    /// `succeeded`.
+    /// Only one translation of the docs has this name.
+    Succeeded,
     /// `partiallySucceeded`.
     PartiallySucceeded,
+    /// `failed`.
+    /// Only one translation of the docs has this name.
+    Failed,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -25,7 +34,10 @@ impl CaseOperationStatus {
         match self {
             Self::NotStarted => "notStarted",
             Self::SubmissionFailed => "submissionFailed",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
             Self::PartiallySucceeded => "partiallySucceeded",
+            Self::Failed => "failed",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +47,14 @@ impl rt::SchemaType for CaseOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotStarted, Self::SubmissionFailed, Self::PartiallySucceeded],
+            [
+                Self::NotStarted,
+                Self::SubmissionFailed,
+                Self::Running,
+                Self::Succeeded,
+                Self::PartiallySucceeded,
+                Self::Failed,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

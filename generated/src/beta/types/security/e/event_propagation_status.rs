@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-security?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum EventPropagationStatus {
+    /// `none`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `inProcessing`.
     InProcessing,
     /// `success`.
@@ -23,6 +26,7 @@ impl EventPropagationStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::InProcessing => "inProcessing",
             Self::Success => "success",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,7 @@ impl rt::SchemaType for EventPropagationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::InProcessing, Self::Success, Self::UnknownFutureValue],
+            [Self::None, Self::InProcessing, Self::Success, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -9,6 +9,9 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/security-ediscoveryexportoperation?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ExportFileStructure {
+    /// `None`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `Pst`.
     Pst,
     /// A member that is not documented, or several separated by commas.
@@ -20,6 +23,7 @@ impl ExportFileStructure {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "None",
             Self::Pst => "Pst",
             Self::Undocumented(member) => member,
         }
@@ -29,7 +33,7 @@ impl ExportFileStructure {
 impl rt::SchemaType for ExportFileStructure {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::Pst], Self::as_str, Self::Undocumented)
+        from.one_of([Self::None, Self::Pst], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

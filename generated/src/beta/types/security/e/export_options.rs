@@ -12,7 +12,7 @@ pub enum ExportOptions {
     /// `originalFiles`.
     OriginalFiles,
     /// `text`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Text,
     /// `pdfReplacement`.
     PdfReplacement,

@@ -15,7 +15,7 @@ pub enum PolicyStatus {
     /// Only one translation of the docs has this name.
     Error,
     /// `Success`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Success,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

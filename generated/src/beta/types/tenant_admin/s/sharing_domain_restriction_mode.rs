@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tenantadmin-settings?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum SharingDomainRestrictionMode {
+    /// `none`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    None,
     /// `allowList`.
     AllowList,
     /// `blockList`.
@@ -23,6 +26,7 @@ impl SharingDomainRestrictionMode {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::AllowList => "allowList",
             Self::BlockList => "blockList",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,7 @@ impl rt::SchemaType for SharingDomainRestrictionMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::AllowList, Self::BlockList, Self::UnknownFutureValue],
+            [Self::None, Self::AllowList, Self::BlockList, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

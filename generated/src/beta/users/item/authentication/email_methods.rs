@@ -32,7 +32,7 @@ impl UsersItemAuthenticationEmailMethods {
     #[doc(alias = "emailauthenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EmailAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/emailMethods`
@@ -52,7 +52,7 @@ impl UsersItemAuthenticationEmailMethods {
         &self,
         body: types::EmailAuthenticationMethod,
     ) -> rt::Request<types::EmailAuthenticationMethod> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/emailMethods/{id}`
@@ -65,7 +65,7 @@ impl UsersItemAuthenticationEmailMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationEmailMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/emailMethods",
         "emailauthenticationmethod-list",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -73,7 +73,7 @@ impl UsersItemAuthenticationEmailMethods {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/emailMethods",
         "emailauthenticationmethod-post",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -99,7 +99,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     #[doc(alias = "emailauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/authentication/emailMethods/{id}`
@@ -116,7 +116,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
         &self,
         body: types::EmailAuthenticationMethod,
     ) -> rt::Request<types::EmailAuthenticationMethod> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/emailMethods/{id}`
@@ -130,14 +130,14 @@ impl UsersItemAuthenticationEmailMethodsItem {
     #[doc(alias = "emailauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationEmailMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -145,7 +145,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-update",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -153,7 +153,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",

@@ -30,7 +30,7 @@ impl UsersItemAuthenticationPhoneMethods {
     #[doc(alias = "authentication-list-phonemethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods`
@@ -47,7 +47,7 @@ impl UsersItemAuthenticationPhoneMethods {
         &self,
         body: types::PhoneAuthenticationMethod,
     ) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
@@ -60,7 +60,7 @@ impl UsersItemAuthenticationPhoneMethods {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPhoneMethods {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-list-phonemethods",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -68,7 +68,7 @@ impl UsersItemAuthenticationPhoneMethods {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-post-phonemethods",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -95,7 +95,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     #[doc(alias = "phoneauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PUT /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
@@ -112,7 +112,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
         &self,
         body: types::PhoneAuthenticationMethod,
     ) -> rt::Request<types::PhoneAuthenticationMethod> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        self.0.request(Self::REPLACE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
@@ -126,7 +126,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     #[doc(alias = "phoneauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn`
@@ -163,7 +163,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 /// The documented facts of the calls above.
 impl UsersItemAuthenticationPhoneMethodsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
         "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
@@ -171,7 +171,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -179,7 +179,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -187,7 +187,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::disable_sms_sign_in`].
-    pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_SMS_SIGN_IN: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
@@ -195,7 +195,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     );
 
     /// Of [`Self::enable_sms_sign_in`].
-    pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_SMS_SIGN_IN: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
         "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",

@@ -40,7 +40,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mailFolders/{id}`
@@ -65,7 +65,7 @@ impl UsersItemMailFoldersItem {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}`
@@ -79,7 +79,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/copy`
@@ -93,7 +93,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/move`
@@ -110,7 +110,7 @@ impl UsersItemMailFoldersItem {
         &self,
         body: actions::MailFolderMove,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
@@ -129,7 +129,7 @@ impl UsersItemMailFoldersItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -137,7 +137,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -145,7 +145,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -153,7 +153,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/copy",
         "mailfolder-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -161,7 +161,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/move",
         "mailfolder-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -186,7 +186,7 @@ impl UsersItemMailFoldersItemChildFolders {
     #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
@@ -207,7 +207,7 @@ impl UsersItemMailFoldersItemChildFolders {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}`
@@ -220,7 +220,7 @@ impl UsersItemMailFoldersItemChildFolders {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -228,7 +228,7 @@ impl UsersItemMailFoldersItemChildFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-post-childfolders",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -316,7 +316,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
@@ -333,7 +333,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
@@ -347,7 +347,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value`
@@ -364,7 +364,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -372,7 +372,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -380,7 +380,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -407,14 +407,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",

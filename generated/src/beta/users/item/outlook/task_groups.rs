@@ -37,7 +37,7 @@ impl UsersItemOutlookTaskGroups {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskGroup>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/outlook/taskGroups`
@@ -55,7 +55,7 @@ impl UsersItemOutlookTaskGroups {
         &self,
         body: types::OutlookTaskGroup,
     ) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/taskGroups/{id}`
@@ -68,7 +68,7 @@ impl UsersItemOutlookTaskGroups {
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroups {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups",
         "outlookuser-list-taskgroups",
         "Tasks.Read | Tasks.Read | -",
@@ -76,7 +76,7 @@ impl UsersItemOutlookTaskGroups {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/outlook/taskGroups",
         "outlookuser-post-taskgroups",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -102,7 +102,7 @@ impl UsersItemOutlookTaskGroupsItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/taskGroups/{id}`
@@ -120,7 +120,7 @@ impl UsersItemOutlookTaskGroupsItem {
         &self,
         body: types::OutlookTaskGroup,
     ) -> rt::Request<types::OutlookTaskGroup> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/outlook/taskGroups/{id}`
@@ -135,7 +135,7 @@ impl UsersItemOutlookTaskGroupsItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders`
@@ -148,7 +148,7 @@ impl UsersItemOutlookTaskGroupsItem {
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroupsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}",
         "outlooktaskgroup-get",
         "Tasks.Read | Tasks.Read | -",
@@ -156,7 +156,7 @@ impl UsersItemOutlookTaskGroupsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}",
         "outlooktaskgroup-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -164,7 +164,7 @@ impl UsersItemOutlookTaskGroupsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}",
         "outlooktaskgroup-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -194,7 +194,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders`
@@ -219,7 +219,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -232,7 +232,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroupsItemTaskFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-list-taskfolders",
         "Tasks.Read | Tasks.Read | -",
@@ -240,7 +240,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders",
         "outlooktaskgroup-post-taskfolders",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -271,7 +271,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -296,7 +296,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
         &self,
         body: types::OutlookTaskFolder,
     ) -> rt::Request<types::OutlookTaskFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}`
@@ -311,7 +311,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
@@ -324,7 +324,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-get",
         "Tasks.Read | Tasks.Read | -",
@@ -332,7 +332,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-update",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -340,7 +340,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}",
         "outlooktaskfolder-delete",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -371,7 +371,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks`
@@ -394,7 +394,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
@@ -410,7 +410,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-list-tasks",
         "Tasks.Read | Tasks.Read | -",
@@ -418,7 +418,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks",
         "outlooktaskfolder-post-tasks",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",
@@ -447,7 +447,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     #[doc(alias = "multivaluelegacyextendedproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
@@ -470,14 +470,14 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
         &self,
         body: types::OutlookTask,
     ) -> rt::Request<Option<types::OutlookTask>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
         "Tasks.Read | Tasks.Read | -",
@@ -485,7 +485,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
         "Tasks.ReadWrite | Tasks.ReadWrite | -",

@@ -28,7 +28,7 @@ impl UsersItemProfileAccount {
     #[doc(alias = "profile-list-accounts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserAccountInformation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/account`
@@ -45,7 +45,7 @@ impl UsersItemProfileAccount {
         &self,
         body: types::UserAccountInformation,
     ) -> rt::Request<types::UserAccountInformation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/account/{id}`
@@ -58,7 +58,7 @@ impl UsersItemProfileAccount {
 /// The documented facts of the calls above.
 impl UsersItemProfileAccount {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/account",
         "profile-list-accounts",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl UsersItemProfileAccount {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/account",
         "profile-post-accounts",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemProfileAccountItem {
     #[doc(alias = "useraccountinformation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserAccountInformation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/account/{id}`
@@ -110,7 +110,7 @@ impl UsersItemProfileAccountItem {
         &self,
         body: types::UserAccountInformation,
     ) -> rt::Request<types::UserAccountInformation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/account/{id}`
@@ -124,14 +124,14 @@ impl UsersItemProfileAccountItem {
     #[doc(alias = "useraccountinformation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileAccountItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/account/{id}",
         "useraccountinformation-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -139,7 +139,7 @@ impl UsersItemProfileAccountItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/account/{id}",
         "useraccountinformation-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -147,7 +147,7 @@ impl UsersItemProfileAccountItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/account/{id}",
         "useraccountinformation-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

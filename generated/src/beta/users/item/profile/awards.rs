@@ -28,7 +28,7 @@ impl UsersItemProfileAwards {
     #[doc(alias = "profile-list-awards")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAward>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/awards`
@@ -42,7 +42,7 @@ impl UsersItemProfileAwards {
     #[doc(alias = "profile-post-awards")]
     #[inline]
     pub fn create(&self, body: types::PersonAward) -> rt::Request<types::PersonAward> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/awards/{id}`
@@ -55,7 +55,7 @@ impl UsersItemProfileAwards {
 /// The documented facts of the calls above.
 impl UsersItemProfileAwards {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/awards",
         "profile-list-awards",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -63,7 +63,7 @@ impl UsersItemProfileAwards {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/awards",
         "profile-post-awards",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -90,7 +90,7 @@ impl UsersItemProfileAwardsItem {
     #[doc(alias = "personaward-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonAward> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/awards/{id}`
@@ -104,7 +104,7 @@ impl UsersItemProfileAwardsItem {
     #[doc(alias = "personaward-update")]
     #[inline]
     pub fn update(&self, body: types::PersonAward) -> rt::Request<types::PersonAward> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/awards/{id}`
@@ -118,14 +118,14 @@ impl UsersItemProfileAwardsItem {
     #[doc(alias = "personaward-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileAwardsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/awards/{id}",
         "personaward-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -133,7 +133,7 @@ impl UsersItemProfileAwardsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/awards/{id}",
         "personaward-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -141,7 +141,7 @@ impl UsersItemProfileAwardsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/awards/{id}",
         "personaward-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

@@ -28,7 +28,7 @@ impl UsersItemProfileCertifications {
     #[doc(alias = "profile-list-certifications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonCertification>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/certifications`
@@ -45,7 +45,7 @@ impl UsersItemProfileCertifications {
         &self,
         body: types::PersonCertification,
     ) -> rt::Request<types::PersonCertification> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/certifications/{id}`
@@ -58,7 +58,7 @@ impl UsersItemProfileCertifications {
 /// The documented facts of the calls above.
 impl UsersItemProfileCertifications {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/certifications",
         "profile-list-certifications",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl UsersItemProfileCertifications {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/certifications",
         "profile-post-certifications",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemProfileCertificationsItem {
     #[doc(alias = "personcertification-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonCertification> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/certifications/{id}`
@@ -110,7 +110,7 @@ impl UsersItemProfileCertificationsItem {
         &self,
         body: types::PersonCertification,
     ) -> rt::Request<types::PersonCertification> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/certifications/{id}`
@@ -124,14 +124,14 @@ impl UsersItemProfileCertificationsItem {
     #[doc(alias = "personcertification-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileCertificationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/certifications/{id}",
         "personcertification-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -139,7 +139,7 @@ impl UsersItemProfileCertificationsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/certifications/{id}",
         "personcertification-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -147,7 +147,7 @@ impl UsersItemProfileCertificationsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/certifications/{id}",
         "personcertification-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

@@ -28,7 +28,7 @@ impl UsersItemProfileLanguages {
     #[doc(alias = "profile-list-languages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LanguageProficiency>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/languages`
@@ -45,7 +45,7 @@ impl UsersItemProfileLanguages {
         &self,
         body: types::LanguageProficiency,
     ) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/languages/{id}`
@@ -58,7 +58,7 @@ impl UsersItemProfileLanguages {
 /// The documented facts of the calls above.
 impl UsersItemProfileLanguages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/languages",
         "profile-list-languages",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl UsersItemProfileLanguages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/languages",
         "profile-post-languages",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemProfileLanguagesItem {
     #[doc(alias = "languageproficiency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/languages/{id}`
@@ -110,7 +110,7 @@ impl UsersItemProfileLanguagesItem {
         &self,
         body: types::LanguageProficiency,
     ) -> rt::Request<types::LanguageProficiency> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/languages/{id}`
@@ -124,14 +124,14 @@ impl UsersItemProfileLanguagesItem {
     #[doc(alias = "languageproficiency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileLanguagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/languages/{id}",
         "languageproficiency-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -139,7 +139,7 @@ impl UsersItemProfileLanguagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/languages/{id}",
         "languageproficiency-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -147,7 +147,7 @@ impl UsersItemProfileLanguagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/languages/{id}",
         "languageproficiency-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

@@ -28,7 +28,7 @@ impl UsersItemProfileNames {
     #[doc(alias = "profile-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonName>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/names`
@@ -44,7 +44,7 @@ impl UsersItemProfileNames {
     #[doc(alias = "profile-post-names")]
     #[inline]
     pub fn create(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/names/{id}`
@@ -57,7 +57,7 @@ impl UsersItemProfileNames {
 /// The documented facts of the calls above.
 impl UsersItemProfileNames {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/names",
         "profile-list-names",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -65,7 +65,7 @@ impl UsersItemProfileNames {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/names",
         "profile-post-names",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
@@ -92,7 +92,7 @@ impl UsersItemProfileNamesItem {
     #[doc(alias = "personname-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonName> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/names/{id}`
@@ -106,7 +106,7 @@ impl UsersItemProfileNamesItem {
     #[doc(alias = "personname-update")]
     #[inline]
     pub fn update(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/names/{id}`
@@ -120,14 +120,14 @@ impl UsersItemProfileNamesItem {
     #[doc(alias = "personname-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileNamesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/names/{id}",
         "personname-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -135,7 +135,7 @@ impl UsersItemProfileNamesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/names/{id}",
         "personname-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -143,7 +143,7 @@ impl UsersItemProfileNamesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/names/{id}",
         "personname-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

@@ -28,7 +28,7 @@ impl UsersItemProfileNotes {
     #[doc(alias = "profile-list-notes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAnnotation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/notes`
@@ -45,7 +45,7 @@ impl UsersItemProfileNotes {
         &self,
         body: types::PersonAnnotation,
     ) -> rt::Request<types::PersonAnnotation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/notes/{id}`
@@ -58,7 +58,7 @@ impl UsersItemProfileNotes {
 /// The documented facts of the calls above.
 impl UsersItemProfileNotes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/notes",
         "profile-list-notes",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -66,7 +66,7 @@ impl UsersItemProfileNotes {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/notes",
         "profile-post-notes",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -93,7 +93,7 @@ impl UsersItemProfileNotesItem {
     #[doc(alias = "personannotation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonAnnotation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/notes/{id}`
@@ -112,7 +112,7 @@ impl UsersItemProfileNotesItem {
         &self,
         body: types::PersonAnnotation,
     ) -> rt::Request<types::PersonAnnotation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/notes/{id}`
@@ -128,14 +128,14 @@ impl UsersItemProfileNotesItem {
     #[doc(alias = "personannotation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfileNotesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/notes/{id}",
         "personannotation-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -143,7 +143,7 @@ impl UsersItemProfileNotesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/notes/{id}",
         "personannotation-update",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
@@ -151,7 +151,7 @@ impl UsersItemProfileNotesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/notes/{id}",
         "personannotation-delete",
         "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",

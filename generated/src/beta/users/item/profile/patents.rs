@@ -28,7 +28,7 @@ impl UsersItemProfilePatents {
     #[doc(alias = "profile-list-patents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPatent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/profile/patents`
@@ -42,7 +42,7 @@ impl UsersItemProfilePatents {
     #[doc(alias = "profile-post-patents")]
     #[inline]
     pub fn create(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/profile/patents/{id}`
@@ -55,7 +55,7 @@ impl UsersItemProfilePatents {
 /// The documented facts of the calls above.
 impl UsersItemProfilePatents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/patents",
         "profile-list-patents",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -63,7 +63,7 @@ impl UsersItemProfilePatents {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/profile/patents",
         "profile-post-patents",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -90,7 +90,7 @@ impl UsersItemProfilePatentsItem {
     #[doc(alias = "itempatent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPatent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/profile/patents/{id}`
@@ -104,7 +104,7 @@ impl UsersItemProfilePatentsItem {
     #[doc(alias = "itempatent-update")]
     #[inline]
     pub fn update(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/profile/patents/{id}`
@@ -118,14 +118,14 @@ impl UsersItemProfilePatentsItem {
     #[doc(alias = "itempatent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemProfilePatentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/profile/patents/{id}",
         "itempatent-get",
         "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
@@ -133,7 +133,7 @@ impl UsersItemProfilePatentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/profile/patents/{id}",
         "itempatent-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
@@ -141,7 +141,7 @@ impl UsersItemProfilePatentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/profile/patents/{id}",
         "itempatent-delete",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",

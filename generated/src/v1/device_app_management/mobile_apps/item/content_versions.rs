@@ -34,7 +34,7 @@ impl MobileAppsItemContentVersions {
     #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions`
@@ -51,7 +51,7 @@ impl MobileAppsItemContentVersions {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -64,7 +64,7 @@ impl MobileAppsItemContentVersions {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions",
         "intune-apps-mobileappcontent-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -72,7 +72,7 @@ impl MobileAppsItemContentVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions",
         "intune-apps-mobileappcontent-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -98,7 +98,7 @@ impl MobileAppsItemContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -115,7 +115,7 @@ impl MobileAppsItemContentVersionsItem {
         &self,
         body: types::MobileAppContent,
     ) -> rt::Request<types::MobileAppContent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}`
@@ -129,7 +129,7 @@ impl MobileAppsItemContentVersionsItem {
     #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files`
@@ -142,7 +142,7 @@ impl MobileAppsItemContentVersionsItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -150,7 +150,7 @@ impl MobileAppsItemContentVersionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -158,7 +158,7 @@ impl MobileAppsItemContentVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}",
         "intune-apps-mobileappcontent-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -184,7 +184,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     #[doc(alias = "intune-apps-mobileappcontentfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files`
@@ -202,7 +202,7 @@ impl MobileAppsItemContentVersionsItemFiles {
         &self,
         body: types::MobileAppContentFile,
     ) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -220,7 +220,7 @@ impl MobileAppsItemContentVersionsItemFiles {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files",
         "intune-apps-mobileappcontentfile-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -228,7 +228,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files",
         "intune-apps-mobileappcontentfile-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -254,7 +254,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -272,7 +272,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
         &self,
         body: types::MobileAppContentFile,
     ) -> rt::Request<types::MobileAppContentFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}`
@@ -287,7 +287,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/commit`
@@ -302,7 +302,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[doc(alias = "intune-apps-mobileappcontentfile-commit")]
     #[inline]
     pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
-        rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
+        rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body)
     }
 
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/renewUpload`
@@ -324,7 +324,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
 /// The documented facts of the calls above.
 impl MobileAppsItemContentVersionsItemFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
@@ -332,7 +332,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -340,7 +340,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}",
         "intune-apps-mobileappcontentfile-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -348,7 +348,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::commit`].
-    pub const COMMIT: &'static rt::Operation = &rt::Operation(
+    pub const COMMIT: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/commit",
         "intune-apps-mobileappcontentfile-commit",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
@@ -356,7 +356,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     );
 
     /// Of [`Self::renew_upload`].
-    pub const RENEW_UPLOAD: &'static rt::Operation = &rt::Operation(
+    pub const RENEW_UPLOAD: rt::Operation = rt::Operation(
         "POST /v1.0/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions/{mobileAppContentId}/files/{mobileAppContentFileId}/renewUpload",
         "intune-apps-mobileappcontentfile-renewupload",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",

@@ -36,7 +36,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceComplianceScheduledActionForRule>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule`
@@ -54,7 +54,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
         &self,
         body: types::DeviceComplianceScheduledActionForRule,
     ) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}`
@@ -72,7 +72,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule",
         "intune-deviceconfig-devicecompliancescheduledactionforrule-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -80,7 +80,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule",
         "intune-deviceconfig-devicecompliancescheduledactionforrule-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}`
@@ -126,7 +126,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
         &self,
         body: types::DeviceComplianceScheduledActionForRule,
     ) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}`
@@ -141,7 +141,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations`
@@ -158,7 +158,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}",
         "intune-deviceconfig-devicecompliancescheduledactionforrule-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -166,7 +166,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}",
         "intune-deviceconfig-devicecompliancescheduledactionforrule-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -174,7 +174,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}",
         "intune-deviceconfig-devicecompliancescheduledactionforrule-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -205,7 +205,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceComplianceActionItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations`
@@ -223,7 +223,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
         &self,
         body: types::DeviceComplianceActionItem,
     ) -> rt::Request<types::DeviceComplianceActionItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}`
@@ -241,7 +241,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations",
         "intune-deviceconfig-devicecomplianceactionitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -249,7 +249,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations",
         "intune-deviceconfig-devicecomplianceactionitem-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -279,7 +279,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceActionItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}`
@@ -297,7 +297,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
         &self,
         body: types::DeviceComplianceActionItem,
     ) -> rt::Request<types::DeviceComplianceActionItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}`
@@ -312,14 +312,14 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfigurationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}",
         "intune-deviceconfig-devicecomplianceactionitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -327,7 +327,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}",
         "intune-deviceconfig-devicecomplianceactionitem-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -335,7 +335,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule/{deviceComplianceScheduledActionForRuleId}/scheduledActionConfigurations/{deviceComplianceActionItemId}",
         "intune-deviceconfig-devicecomplianceactionitem-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -53,7 +53,7 @@ impl CasesEdiscoveryCasesItem {
     #[doc(alias = "security-ediscoverycase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryCase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}`
@@ -70,7 +70,7 @@ impl CasesEdiscoveryCasesItem {
         &self,
         body: crate::v1::types::security::EdiscoveryCase,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}`
@@ -85,7 +85,7 @@ impl CasesEdiscoveryCasesItem {
     #[doc(alias = "security-casesroot-delete-ediscoverycases")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/close`
@@ -180,7 +180,7 @@ impl CasesEdiscoveryCasesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-ediscoverycase-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -188,7 +188,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-ediscoverycase-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -196,7 +196,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}",
         "security-casesroot-delete-ediscoverycases",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -204,7 +204,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::close`].
-    pub const CLOSE: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/close",
         "security-ediscoverycase-close",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -212,7 +212,7 @@ impl CasesEdiscoveryCasesItem {
     );
 
     /// Of [`Self::reopen`].
-    pub const REOPEN: &'static rt::Operation = &rt::Operation(
+    pub const REOPEN: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reopen",
         "security-ediscoverycase-reopen",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -266,14 +266,14 @@ impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::UserSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources",
         "security-ediscoverycustodian-list-usersources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -306,7 +306,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: crate::v1::types::security::EdiscoveryNoncustodialDataSource,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryNoncustodialDataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/applyHold`
@@ -324,7 +324,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/removeHold`
@@ -342,8 +342,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}`
@@ -361,7 +360,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources",
         "security-ediscoverycase-post-noncustodialdatasources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -369,7 +368,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/applyHold",
         "security-ediscoverynoncustodialdatasource-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -377,7 +376,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSources {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/removeHold",
         "security-ediscoverynoncustodialdatasource-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -404,7 +403,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryNoncustodialDataSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/applyHold`
@@ -422,7 +421,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/release`
@@ -455,8 +454,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
         &self,
         body: actions::EdiscoveryNoncustodialDataSourceRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/updateIndex`
@@ -478,7 +476,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}",
         "security-ediscoverynoncustodialdatasource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -486,7 +484,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/applyHold",
         "security-ediscoverynoncustodialdatasource-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -494,7 +492,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::release`].
-    pub const RELEASE: &'static rt::Operation = &rt::Operation(
+    pub const RELEASE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/release",
         "security-ediscoverynoncustodialdatasource-release",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -502,7 +500,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/removeHold",
         "security-ediscoverynoncustodialdatasource-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -510,7 +508,7 @@ impl CasesEdiscoveryCasesItemNoncustodialDataSourcesItem {
     );
 
     /// Of [`Self::update_index`].
-    pub const UPDATE_INDEX: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_INDEX: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/updateIndex",
         "security-ediscoverynoncustodialdatasource-updateindex",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -572,14 +570,14 @@ impl CasesEdiscoveryCasesItemNoncustodialSourcesItemLastIndexOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryIndexOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemNoncustodialSourcesItemLastIndexOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialSources/{ediscoveryNoncustodialDataSourceId}/lastIndexOperation",
         "security-ediscoverycustodian-list-lastindexoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -606,7 +604,7 @@ impl CasesEdiscoveryCasesItemOperations {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::CaseOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}`
@@ -619,7 +617,7 @@ impl CasesEdiscoveryCasesItemOperations {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations",
         "security-ediscoverycase-list-operations",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -643,14 +641,14 @@ impl CasesEdiscoveryCasesItemOperationsItem {
     #[doc(alias = "security-caseoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::CaseOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}",
         "security-caseoperation-get",
         "eDiscovery.ReadWrite.All | - | -",
@@ -676,7 +674,7 @@ impl CasesEdiscoveryCasesItemSettings {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryCaseSettings> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings`
@@ -694,7 +692,7 @@ impl CasesEdiscoveryCasesItemSettings {
         &self,
         body: crate::v1::types::security::EdiscoveryCaseSettings,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings/resetToDefault`
@@ -716,7 +714,7 @@ impl CasesEdiscoveryCasesItemSettings {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSettings {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings",
         "security-ediscoverycasesettings-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -724,7 +722,7 @@ impl CasesEdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings",
         "security-ediscoverycasesettings-update",
         "eDiscovery.ReadWrite.All | - | -",
@@ -732,7 +730,7 @@ impl CasesEdiscoveryCasesItemSettings {
     );
 
     /// Of [`Self::reset_to_default`].
-    pub const RESET_TO_DEFAULT: &'static rt::Operation = &rt::Operation(
+    pub const RESET_TO_DEFAULT: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/settings/resetToDefault",
         "security-ediscoverycasesettings-resettodefault",
         "eDiscovery.ReadWrite.All | - | -",
@@ -758,7 +756,7 @@ impl CasesEdiscoveryCasesItemTags {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::EdiscoveryReviewTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags`
@@ -775,7 +773,7 @@ impl CasesEdiscoveryCasesItemTags {
         &self,
         body: crate::v1::types::security::EdiscoveryReviewTag,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/asHierarchy`
@@ -797,7 +795,7 @@ impl CasesEdiscoveryCasesItemTags {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemTags {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags",
         "security-ediscoverycase-list-tags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -805,7 +803,7 @@ impl CasesEdiscoveryCasesItemTags {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags",
         "security-ediscoverycase-post-tags",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -832,14 +830,14 @@ impl CasesEdiscoveryCasesItemTagsAsHierarchy {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::EdiscoveryReviewTag>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemTagsAsHierarchy {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/asHierarchy",
         "security-ediscoveryreviewtag-ashierarchy",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -863,7 +861,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}`
@@ -880,7 +878,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
         &self,
         body: crate::v1::types::security::EdiscoveryReviewTag,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}`
@@ -894,14 +892,14 @@ impl CasesEdiscoveryCasesItemTagsItem {
     #[doc(alias = "security-ediscoverycase-delete-tags")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -909,7 +907,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -917,7 +915,7 @@ impl CasesEdiscoveryCasesItemTagsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoverycase-delete-tags",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

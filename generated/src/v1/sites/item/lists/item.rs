@@ -42,7 +42,7 @@ impl SitesItemListsItem {
     #[doc(alias = "list-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::List> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/columns`
@@ -79,7 +79,7 @@ impl SitesItemListsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}",
         "list-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -105,7 +105,7 @@ impl SitesItemListsItemColumns {
     #[doc(alias = "list-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/columns`
@@ -122,7 +122,7 @@ impl SitesItemListsItemColumns {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/columns/{column-id}`
@@ -135,7 +135,7 @@ impl SitesItemListsItemColumns {
 /// The documented facts of the calls above.
 impl SitesItemListsItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/columns",
         "list-list-columns",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -143,7 +143,7 @@ impl SitesItemListsItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/columns",
         "list-post-columns",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -169,7 +169,7 @@ impl SitesItemListsItemColumnsItem {
     #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/lists/{list-id}/columns/{column-id}`
@@ -186,7 +186,7 @@ impl SitesItemListsItemColumnsItem {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/columns/{column-id}`
@@ -200,14 +200,14 @@ impl SitesItemListsItemColumnsItem {
     #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/columns/{column-id}",
         "columndefinition-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -215,7 +215,7 @@ impl SitesItemListsItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/lists/{list-id}/columns/{column-id}",
         "columndefinition-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -223,7 +223,7 @@ impl SitesItemListsItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/lists/{list-id}/columns/{column-id}",
         "columndefinition-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -249,7 +249,7 @@ impl SitesItemListsItemContentTypes {
     #[doc(alias = "list-list-contenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/contentTypes/addCopy`
@@ -266,7 +266,7 @@ impl SitesItemListsItemContentTypes {
         &self,
         body: actions::ContentTypeAddCopy,
     ) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::ADD_COPY, self.0.segment("addCopy")).body(body.into())
+        rt::Request::new(Self::ADD_COPY, self.0.segment("addCopy")).body(body)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/contentTypes/addCopyFromContentTypeHub`
@@ -288,7 +288,7 @@ impl SitesItemListsItemContentTypes {
                 Self::ADD_COPY_FROM_CONTENT_TYPE_HUB,
                 self.0.segment("addCopyFromContentTypeHub"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes`
@@ -311,7 +311,7 @@ impl SitesItemListsItemContentTypes {
 /// The documented facts of the calls above.
 impl SitesItemListsItemContentTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/contentTypes",
         "list-list-contenttypes",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -319,7 +319,7 @@ impl SitesItemListsItemContentTypes {
     );
 
     /// Of [`Self::add_copy`].
-    pub const ADD_COPY: &'static rt::Operation = &rt::Operation(
+    pub const ADD_COPY: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/addCopy",
         "contenttype-addcopy",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -327,7 +327,7 @@ impl SitesItemListsItemContentTypes {
     );
 
     /// Of [`Self::add_copy_from_content_type_hub`].
-    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: &'static rt::Operation = &rt::Operation(
+    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/addCopyFromContentTypeHub",
         "contenttype-addcopyfromcontenttypehub",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -352,14 +352,14 @@ impl SitesItemListsItemContentTypesGetCompatibleHubContentTypes {
     #[doc(alias = "contenttype-getcompatiblehubcontenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemContentTypesGetCompatibleHubContentTypes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes",
         "contenttype-getcompatiblehubcontenttypes",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -385,7 +385,7 @@ impl SitesItemListsItemContentTypesItem {
     #[doc(alias = "contenttype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}`
@@ -399,7 +399,7 @@ impl SitesItemListsItemContentTypesItem {
     #[doc(alias = "contenttype-update")]
     #[inline]
     pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}`
@@ -413,7 +413,7 @@ impl SitesItemListsItemContentTypesItem {
     #[doc(alias = "contenttype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns`
@@ -426,7 +426,7 @@ impl SitesItemListsItemContentTypesItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemContentTypesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}",
         "contenttype-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -434,7 +434,7 @@ impl SitesItemListsItemContentTypesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}",
         "contenttype-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -442,7 +442,7 @@ impl SitesItemListsItemContentTypesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}",
         "contenttype-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -468,7 +468,7 @@ impl SitesItemListsItemContentTypesItemColumns {
     #[doc(alias = "contenttype-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns`
@@ -485,7 +485,7 @@ impl SitesItemListsItemContentTypesItemColumns {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -498,7 +498,7 @@ impl SitesItemListsItemContentTypesItemColumns {
 /// The documented facts of the calls above.
 impl SitesItemListsItemContentTypesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns",
         "contenttype-list-columns",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -506,7 +506,7 @@ impl SitesItemListsItemContentTypesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns",
         "contenttype-post-columns",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -532,7 +532,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -549,7 +549,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
         &self,
         body: types::ColumnDefinition,
     ) -> rt::Request<types::ColumnDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}`
@@ -563,14 +563,14 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemContentTypesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -578,7 +578,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-update",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -586,7 +586,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}/columns/{column-id}",
         "columndefinition-delete",
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
@@ -647,14 +647,14 @@ impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
     #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/drive/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
@@ -680,7 +680,7 @@ impl SitesItemListsItemOperations {
     #[doc(alias = "list-list-operations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RichLongRunningOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}`
@@ -696,7 +696,7 @@ impl SitesItemListsItemOperations {
 /// The documented facts of the calls above.
 impl SitesItemListsItemOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/operations",
         "list-list-operations",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
@@ -722,14 +722,14 @@ impl SitesItemListsItemOperationsItem {
     #[doc(alias = "richlongrunningoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RichLongRunningOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}",
         "richlongrunningoperation-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",

@@ -51,7 +51,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Channel> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}`
@@ -67,7 +67,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-patch")]
     #[inline]
     pub fn update(&self, body: types::Channel) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}`
@@ -83,7 +83,7 @@ impl TeamsItemChannelsItem {
     #[doc(alias = "channel-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/completeMigration`
@@ -156,7 +156,7 @@ impl TeamsItemChannelsItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}",
         "channel-get",
         "Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | ChannelSettings.Read.Group < ChannelSettings.ReadWrite.Group < Channel.ReadBasic.All < ChannelSettings.Read.All < ChannelSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -164,7 +164,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/channels/{channel-id}",
         "channel-patch",
         "ChannelSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | ChannelSettings.ReadWrite.Group < ChannelSettings.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -172,7 +172,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/channels/{channel-id}",
         "channel-delete",
         "Channel.Delete.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | Channel.Delete.Group < Channel.Delete.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -180,7 +180,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::complete_migration`].
-    pub const COMPLETE_MIGRATION: &'static rt::Operation = &rt::Operation(
+    pub const COMPLETE_MIGRATION: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/completeMigration",
         "channel-completemigration",
         "- | - | Teamwork.Migrate.All",
@@ -188,7 +188,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::provision_email`].
-    pub const PROVISION_EMAIL: &'static rt::Operation = &rt::Operation(
+    pub const PROVISION_EMAIL: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/provisionEmail",
         "channel-provisionemail",
         "ChannelSettings.ReadWrite.All | - | -",
@@ -196,7 +196,7 @@ impl TeamsItemChannelsItem {
     );
 
     /// Of [`Self::remove_email`].
-    pub const REMOVE_EMAIL: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_EMAIL: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/removeEmail",
         "channel-removeemail",
         "ChannelSettings.ReadWrite.All | - | -",
@@ -223,14 +223,14 @@ impl TeamsItemChannelsItemFilesFolder {
     #[doc(alias = "channel-get-filesfolder")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemFilesFolder {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/filesFolder",
         "channel-get-filesfolder",
         "Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All",
@@ -255,7 +255,7 @@ impl TeamsItemChannelsItemMembers {
     #[doc(alias = "channel-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/members`
@@ -276,7 +276,7 @@ impl TeamsItemChannelsItemMembers {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/members/{id}`
@@ -289,7 +289,7 @@ impl TeamsItemChannelsItemMembers {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMembers {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/members",
         "channel-list-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -297,7 +297,7 @@ impl TeamsItemChannelsItemMembers {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/members",
         "channel-post-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -326,7 +326,7 @@ impl TeamsItemChannelsItemMembersItem {
     #[doc(alias = "channel-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/members/{id}`
@@ -347,7 +347,7 @@ impl TeamsItemChannelsItemMembersItem {
         &self,
         body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}/members/{id}`
@@ -365,14 +365,14 @@ impl TeamsItemChannelsItemMembersItem {
     #[doc(alias = "channel-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMembersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/members/{id}",
         "channel-get-members",
         "ChannelMember.Read.All < ChannelMember.ReadWrite.All | - | ChannelMember.Read.All < ChannelMember.ReadWrite.All",
@@ -380,7 +380,7 @@ impl TeamsItemChannelsItemMembersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/channels/{channel-id}/members/{id}",
         "channel-update-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -388,7 +388,7 @@ impl TeamsItemChannelsItemMembersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/channels/{channel-id}/members/{id}",
         "channel-delete-members",
         "ChannelMember.ReadWrite.All | - | ChannelMember.ReadWrite.All",
@@ -413,7 +413,7 @@ impl TeamsItemChannelsItemMessages {
     #[doc(alias = "channel-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages`
@@ -431,7 +431,7 @@ impl TeamsItemChannelsItemMessages {
     #[doc(alias = "channel-post-messages")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/delta`
@@ -459,7 +459,7 @@ impl TeamsItemChannelsItemMessages {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages",
         "channel-list-messages",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -467,7 +467,7 @@ impl TeamsItemChannelsItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/messages",
         "channel-post-messages",
         "ChannelMessage.Send | - | Teamwork.Migrate.All",
@@ -475,7 +475,7 @@ impl TeamsItemChannelsItemMessages {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/delta",
         "chatmessage-delta",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -502,7 +502,7 @@ impl TeamsItemChannelsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
@@ -517,7 +517,7 @@ impl TeamsItemChannelsItemMessagesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents`
@@ -536,7 +536,7 @@ impl TeamsItemChannelsItemMessagesItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -544,7 +544,7 @@ impl TeamsItemChannelsItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-update",
         "- | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -569,7 +569,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -587,7 +587,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -612,14 +612,14 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -644,7 +644,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     #[doc(alias = "chatmessage-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies`
@@ -663,7 +663,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     #[doc(alias = "chatmessage-post-replies")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
@@ -676,7 +676,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-list-replies",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -684,7 +684,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-post-replies",
         "ChannelMessage.Send < Group.ReadWrite.All | - | Teamwork.Migrate.All",
@@ -711,7 +711,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
@@ -726,7 +726,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
@@ -743,7 +743,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -751,7 +751,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-update",
         "- | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -776,7 +776,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
@@ -794,7 +794,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -819,14 +819,14 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
@@ -855,7 +855,7 @@ impl TeamsItemChannelsItemTabs {
     #[doc(alias = "channel-list-tabs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/tabs`
@@ -871,7 +871,7 @@ impl TeamsItemChannelsItemTabs {
     #[doc(alias = "channel-post-tabs")]
     #[inline]
     pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -884,7 +884,7 @@ impl TeamsItemChannelsItemTabs {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemTabs {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/tabs",
         "channel-list-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -892,7 +892,7 @@ impl TeamsItemChannelsItemTabs {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/tabs",
         "channel-post-tabs",
         "TeamsTab.Create < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.Create.Group < TeamsTab.Create < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -921,7 +921,7 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-get-tabs")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -937,7 +937,7 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-patch-tabs")]
     #[inline]
     pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /teams/{team-id}/channels/{channel-id}/tabs/{tab-id}`
@@ -953,14 +953,14 @@ impl TeamsItemChannelsItemTabsItem {
     #[doc(alias = "channel-delete-tabs")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemTabsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-get-tabs",
         "TeamsTab.Read.All < TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamsTab.Read.Group < TeamsTab.ReadWrite.Group < TeamsTab.Read.All < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -968,7 +968,7 @@ impl TeamsItemChannelsItemTabsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-patch-tabs",
         "TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.ReadWrite.Group < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
@@ -976,7 +976,7 @@ impl TeamsItemChannelsItemTabsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/teams/{team-id}/channels/{channel-id}/tabs/{tab-id}",
         "channel-delete-tabs",
         "TeamsTab.ReadWriteForTeam < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | TeamsTab.Delete.Group < TeamsTab.ReadWrite.Group < TeamsTab.ReadWriteForTeam.All < TeamsTab.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",

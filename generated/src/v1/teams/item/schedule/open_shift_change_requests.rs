@@ -27,7 +27,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     #[doc(alias = "openshiftchangerequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShiftChangeRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/openShiftChangeRequests`
@@ -44,7 +44,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
         &self,
         body: types::OpenShiftChangeRequest,
     ) -> rt::Request<types::OpenShiftChangeRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}`
@@ -62,7 +62,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShiftChangeRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/openShiftChangeRequests",
         "openshiftchangerequest-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -70,7 +70,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/openShiftChangeRequests",
         "openshiftchangerequest-post",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -95,7 +95,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     #[doc(alias = "openshiftchangerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenShiftChangeRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}/approve`
@@ -112,7 +112,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
         &self,
         body: actions::OpenShiftChangeRequestApprove,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}/decline`
@@ -129,14 +129,14 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
         &self,
         body: actions::OpenShiftChangeRequestDecline,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}",
         "openshiftchangerequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -144,7 +144,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}/approve",
         "openshiftchangerequest-approve",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -152,7 +152,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}/decline",
         "openshiftchangerequest-decline",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",

@@ -31,7 +31,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     #[doc(alias = "swapshiftschangerequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SwapShiftsChangeRequest>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/schedule/swapShiftsChangeRequests`
@@ -48,7 +48,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
         &self,
         body: types::SwapShiftsChangeRequest,
     ) -> rt::Request<types::SwapShiftsChangeRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}`
@@ -66,7 +66,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSwapShiftsChangeRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests",
         "swapshiftschangerequest-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -74,7 +74,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests",
         "swapshiftschangerequest-post",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -101,7 +101,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     #[doc(alias = "swapshiftschangerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve`
@@ -118,7 +118,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         &self,
         body: actions::SwapShiftsChangeRequestApprove,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
+        rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body)
     }
 
     /// `POST /teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline`
@@ -135,14 +135,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         &self,
         body: actions::SwapShiftsChangeRequestDecline,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
+        rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}",
         "swapshiftschangerequest-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
@@ -150,7 +150,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     );
 
     /// Of [`Self::approve`].
-    pub const APPROVE: &'static rt::Operation = &rt::Operation(
+    pub const APPROVE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve",
         "swapshiftschangerequest-approve",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
@@ -158,7 +158,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     );
 
     /// Of [`Self::decline`].
-    pub const DECLINE: &'static rt::Operation = &rt::Operation(
+    pub const DECLINE: rt::Operation = rt::Operation(
         "POST /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline",
         "swapshiftschangerequest-decline",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",

@@ -11,6 +11,18 @@ use crate::runtime as rt;
 pub enum DataSourceHoldStatus {
     /// `notApplied`.
     NotApplied,
+    /// `applied`.
+    /// Only one translation of the docs has this name.
+    Applied,
+    /// `applying`.
+    /// Only one translation of the docs has this name.
+    Applying,
+    /// `removing`.
+    /// Only one translation of the docs has this name.
+    Removing,
+    /// `partial`.
+    /// Only one translation of the docs has this name.
+    Partial,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -21,6 +33,10 @@ impl DataSourceHoldStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotApplied => "notApplied",
+            Self::Applied => "applied",
+            Self::Applying => "applying",
+            Self::Removing => "removing",
+            Self::Partial => "partial",
             Self::Undocumented(member) => member,
         }
     }
@@ -29,7 +45,17 @@ impl DataSourceHoldStatus {
 impl rt::SchemaType for DataSourceHoldStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::NotApplied], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [
+                Self::NotApplied,
+                Self::Applied,
+                Self::Applying,
+                Self::Removing,
+                Self::Partial,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

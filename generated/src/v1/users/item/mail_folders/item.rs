@@ -52,7 +52,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mailFolders/{id}`
@@ -77,7 +77,7 @@ impl UsersItemMailFoldersItem {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}`
@@ -91,7 +91,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/copy`
@@ -105,7 +105,7 @@ impl UsersItemMailFoldersItem {
     #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/move`
@@ -122,7 +122,7 @@ impl UsersItemMailFoldersItem {
         &self,
         body: actions::MailFolderMove,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
@@ -141,7 +141,7 @@ impl UsersItemMailFoldersItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-get",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -149,7 +149,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -157,7 +157,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}",
         "mailfolder-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -165,7 +165,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/copy",
         "mailfolder-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -173,7 +173,7 @@ impl UsersItemMailFoldersItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/move",
         "mailfolder-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -198,7 +198,7 @@ impl UsersItemMailFoldersItemChildFolders {
     #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
@@ -219,7 +219,7 @@ impl UsersItemMailFoldersItemChildFolders {
         &self,
         body: impl rt::Is<types::MailFolder>,
     ) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}`
@@ -232,7 +232,7 @@ impl UsersItemMailFoldersItemChildFolders {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFolders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-list-childfolders",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -240,7 +240,7 @@ impl UsersItemMailFoldersItemChildFolders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-post-childfolders",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -328,7 +328,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
@@ -345,7 +345,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
@@ -359,7 +359,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value`
@@ -376,7 +376,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -384,7 +384,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -392,7 +392,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -419,14 +419,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -455,7 +455,7 @@ impl UsersItemMailFoldersItemMessages {
     #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages`
@@ -476,7 +476,7 @@ impl UsersItemMailFoldersItemMessages {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/delta`
@@ -505,7 +505,7 @@ impl UsersItemMailFoldersItemMessages {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -513,7 +513,7 @@ impl UsersItemMailFoldersItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -521,7 +521,7 @@ impl UsersItemMailFoldersItemMessages {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -551,7 +551,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}`
@@ -572,7 +572,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}`
@@ -590,7 +590,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy`
@@ -604,7 +604,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createForward`
@@ -664,7 +664,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/move`
@@ -678,7 +678,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/reply`
@@ -693,7 +693,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll`
@@ -708,7 +708,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value`
@@ -727,7 +727,7 @@ impl UsersItemMailFoldersItemMessagesItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -735,7 +735,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -743,7 +743,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -751,7 +751,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -759,7 +759,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_forward`].
-    pub const CREATE_FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createForward",
         "message-createforward",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -767,7 +767,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply`].
-    pub const CREATE_REPLY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -775,7 +775,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply_all`].
-    pub const CREATE_REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -783,7 +783,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -791,7 +791,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/move",
         "message-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -799,7 +799,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/reply",
         "message-reply",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -807,7 +807,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -833,14 +833,14 @@ impl UsersItemMailFoldersItemMessagesItemValue {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -865,7 +865,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments`
@@ -882,7 +882,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -895,7 +895,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -903,7 +903,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -928,7 +928,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -942,7 +942,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
@@ -957,7 +957,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -965,7 +965,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -990,14 +990,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",

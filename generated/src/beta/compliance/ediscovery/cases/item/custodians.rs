@@ -39,7 +39,7 @@ impl EdiscoveryCasesItemCustodians {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::Custodian>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians`
@@ -56,7 +56,7 @@ impl EdiscoveryCasesItemCustodians {
         &self,
         body: crate::beta::types::ediscovery::Custodian,
     ) -> rt::Request<crate::beta::types::ediscovery::Custodian> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}`
@@ -69,7 +69,7 @@ impl EdiscoveryCasesItemCustodians {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodians {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians",
         "ediscovery-case-list-custodians",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -77,7 +77,7 @@ impl EdiscoveryCasesItemCustodians {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians",
         "ediscovery-case-post-custodians",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -101,7 +101,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     #[doc(alias = "ediscovery-custodian-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Custodian> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}`
@@ -118,7 +118,7 @@ impl EdiscoveryCasesItemCustodiansItem {
         &self,
         body: crate::beta::types::ediscovery::Custodian,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/activate`
@@ -175,7 +175,7 @@ impl EdiscoveryCasesItemCustodiansItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}",
         "ediscovery-custodian-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -183,7 +183,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}",
         "ediscovery-custodian-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -191,7 +191,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::activate`].
-    pub const ACTIVATE: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/activate",
         "ediscovery-custodian-activate",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -199,7 +199,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::release`].
-    pub const RELEASE: &'static rt::Operation = &rt::Operation(
+    pub const RELEASE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/release",
         "ediscovery-custodian-release",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -226,7 +226,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::SiteSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources`
@@ -244,7 +244,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
         &self,
         body: crate::beta::types::ediscovery::SiteSource,
     ) -> rt::Request<crate::beta::types::ediscovery::SiteSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}`
@@ -260,7 +260,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemSiteSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources",
         "ediscovery-custodian-list-sitesources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -268,7 +268,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources",
         "ediscovery-custodian-post-sitesources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -292,7 +292,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     #[doc(alias = "ediscovery-sitesource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::SiteSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}`
@@ -306,14 +306,14 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     #[doc(alias = "ediscovery-sitesource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}",
         "ediscovery-sitesource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -321,7 +321,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}",
         "ediscovery-sitesource-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -350,7 +350,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::ediscovery::UnifiedGroupSource>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources`
@@ -368,7 +368,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
         &self,
         body: crate::beta::types::ediscovery::UnifiedGroupSource,
     ) -> rt::Request<crate::beta::types::ediscovery::UnifiedGroupSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}`
@@ -384,7 +384,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources",
         "ediscovery-custodian-list-unifiedgroupsources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -392,7 +392,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources",
         "ediscovery-custodian-post-unifiedgroupsources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -418,7 +418,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::ediscovery::UnifiedGroupSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}`
@@ -433,14 +433,14 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     #[doc(alias = "ediscovery-unifiedgroupsource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}",
         "ediscovery-unifiedgroupsource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -448,7 +448,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}",
         "ediscovery-unifiedgroupsource-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -475,7 +475,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::UserSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources`
@@ -493,7 +493,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
         &self,
         body: crate::beta::types::ediscovery::UserSource,
     ) -> rt::Request<crate::beta::types::ediscovery::UserSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}`
@@ -509,7 +509,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemUserSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources",
         "ediscovery-custodian-list-usersources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -517,7 +517,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources",
         "ediscovery-custodian-post-usersources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -541,7 +541,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     #[doc(alias = "ediscovery-usersource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::UserSource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}`
@@ -555,14 +555,14 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     #[doc(alias = "ediscovery-usersource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}",
         "ediscovery-usersource-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -570,7 +570,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}",
         "ediscovery-usersource-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

@@ -33,7 +33,7 @@ impl EdiscoveryCasesItemReviewSets {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::ReviewSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets`
@@ -50,7 +50,7 @@ impl EdiscoveryCasesItemReviewSets {
         &self,
         body: crate::beta::types::ediscovery::ReviewSet,
     ) -> rt::Request<crate::beta::types::ediscovery::ReviewSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/reviewSets/{id}`
@@ -63,7 +63,7 @@ impl EdiscoveryCasesItemReviewSets {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemReviewSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/reviewSets",
         "ediscovery-case-list-reviewsets",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -71,7 +71,7 @@ impl EdiscoveryCasesItemReviewSets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets",
         "ediscovery-case-post-reviewsets",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -96,7 +96,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     #[doc(alias = "ediscovery-reviewset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::ReviewSet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/addToReviewSet`
@@ -114,7 +114,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
         body: actions::ReviewSetAddToReviewSet,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_TO_REVIEW_SET, self.0.segment("addToReviewSet"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/export`
@@ -128,7 +128,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     #[doc(alias = "ediscovery-reviewset-export")]
     #[inline]
     pub fn export(&self, body: actions::ReviewSetExport) -> rt::Request<()> {
-        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
+        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries`
@@ -141,7 +141,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemReviewSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}",
         "ediscovery-reviewset-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -149,7 +149,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     );
 
     /// Of [`Self::add_to_review_set`].
-    pub const ADD_TO_REVIEW_SET: &'static rt::Operation = &rt::Operation(
+    pub const ADD_TO_REVIEW_SET: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/addToReviewSet",
         "ediscovery-reviewset-addtoreviewset",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -157,7 +157,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     );
 
     /// Of [`Self::export`].
-    pub const EXPORT: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/export",
         "ediscovery-reviewset-export",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -183,7 +183,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::ReviewSetQuery>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries`
@@ -200,7 +200,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
         &self,
         body: crate::beta::types::ediscovery::ReviewSetQuery,
     ) -> rt::Request<crate::beta::types::ediscovery::ReviewSetQuery> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
@@ -213,7 +213,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemReviewSetsItemQueries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries",
         "ediscovery-reviewsetquery-list",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -221,7 +221,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries",
         "ediscovery-reviewsetquery-post",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -245,7 +245,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     #[doc(alias = "ediscovery-reviewsetquery-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::ReviewSetQuery> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
@@ -262,7 +262,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: crate::beta::types::ediscovery::ReviewSetQuery,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
@@ -276,7 +276,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     #[doc(alias = "ediscovery-reviewsetquery-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}/applyTags`
@@ -290,14 +290,14 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     #[doc(alias = "ediscovery-reviewsetquery-applytags")]
     #[inline]
     pub fn apply_tags(&self, body: actions::ReviewSetQueryApplyTags) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
+        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}",
         "ediscovery-reviewsetquery-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -305,7 +305,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}",
         "ediscovery-reviewsetquery-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -313,7 +313,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}",
         "ediscovery-reviewsetquery-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -321,7 +321,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::apply_tags`].
-    pub const APPLY_TAGS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_TAGS: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}/applyTags",
         "ediscovery-reviewsetquery-applytags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",

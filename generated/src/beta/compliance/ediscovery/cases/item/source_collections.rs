@@ -37,7 +37,7 @@ impl EdiscoveryCasesItemSourceCollections {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::SourceCollection>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections`
@@ -55,7 +55,7 @@ impl EdiscoveryCasesItemSourceCollections {
         &self,
         body: crate::beta::types::ediscovery::SourceCollection,
     ) -> rt::Request<crate::beta::types::ediscovery::SourceCollection> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
@@ -71,7 +71,7 @@ impl EdiscoveryCasesItemSourceCollections {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollections {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections",
         "ediscovery-case-list-sourcecollections",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -79,7 +79,7 @@ impl EdiscoveryCasesItemSourceCollections {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections",
         "ediscovery-case-post-sourcecollections",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -104,7 +104,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     #[doc(alias = "ediscovery-sourcecollection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::SourceCollection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
@@ -121,7 +121,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
         &self,
         body: crate::beta::types::ediscovery::SourceCollection,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
@@ -135,7 +135,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     #[doc(alias = "ediscovery-sourcecollection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/estimateStatistics`
@@ -222,7 +222,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -230,7 +230,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -238,7 +238,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-delete",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -246,7 +246,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     );
 
     /// Of [`Self::estimate_statistics`].
-    pub const ESTIMATE_STATISTICS: &'static rt::Operation = &rt::Operation(
+    pub const ESTIMATE_STATISTICS: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/estimateStatistics",
         "ediscovery-sourcecollection-estimatestatistics",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -254,7 +254,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     );
 
     /// Of [`Self::purge_data`].
-    pub const PURGE_DATA: &'static rt::Operation = &rt::Operation(
+    pub const PURGE_DATA: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/purgeData",
         "ediscovery-sourcecollection-purgedata",
         "eDiscovery.ReadWrite.All | - | -",
@@ -281,7 +281,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::DataSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources`
@@ -299,14 +299,14 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
         &self,
         body: impl rt::Is<crate::beta::types::ediscovery::DataSource>,
     ) -> rt::Request<crate::beta::types::ediscovery::DataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources",
         "ediscovery-sourcecollection-list-additionalsources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -314,7 +314,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources",
         "ediscovery-sourcecollection-post-additionalsources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -341,14 +341,14 @@ impl EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::ediscovery::AddToReviewSetOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/addToReviewSetOperation",
         "ediscovery-sourcecollection-list-addtoreviewsetoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -375,7 +375,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::DataSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources/$ref`
@@ -392,7 +392,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemCustodianSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources",
         "ediscovery-sourcecollection-list-custodiansources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -419,15 +419,14 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     #[doc(alias = "ediscovery-sourcecollection-post-custodiansources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources/$ref",
         "ediscovery-sourcecollection-post-custodiansources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -456,14 +455,14 @@ impl EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::ediscovery::EstimateStatisticsOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/lastEstimateStatisticsOperation",
         "ediscovery-sourcecollection-list-lastestimatestatisticsoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -492,7 +491,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSources {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::ediscovery::NoncustodialDataSource>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/noncustodialSources/$ref`
@@ -509,7 +508,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSources {
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/noncustodialSources",
         "ediscovery-sourcecollection-list-noncustodialsources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -536,15 +535,14 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSourcesReference {
     #[doc(alias = "ediscovery-sourcecollection-post-noncustodialsources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSourcesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/noncustodialSources/$ref",
         "ediscovery-sourcecollection-post-noncustodialsources",
         "eDiscovery.ReadWrite.All | - | -",

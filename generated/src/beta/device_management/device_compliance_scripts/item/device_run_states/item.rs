@@ -68,7 +68,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicecompliancescriptdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScriptDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}`
@@ -88,7 +88,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
         &self,
         body: types::DeviceComplianceScriptDeviceState,
     ) -> rt::Request<types::DeviceComplianceScriptDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}`
@@ -105,7 +105,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicecompliancescriptdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice`
@@ -122,7 +122,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItemDeviceRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}",
         "intune-devices-devicecompliancescriptdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -130,7 +130,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}",
         "intune-devices-devicecompliancescriptdevicestate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -138,7 +138,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}",
         "intune-devices-devicecompliancescriptdevicestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -171,7 +171,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice`
@@ -194,7 +194,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
         &self,
         body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice`
@@ -211,7 +211,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-windowsmanageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/activateDeviceEsim`
@@ -235,7 +235,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::ACTIVATE_DEVICE_ESIM,
                 self.0.segment("activateDeviceEsim"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/bypassActivationLock`
@@ -275,7 +275,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::CLEAN_WINDOWS_DEVICE,
                 self.0.segment("cleanWindowsDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest`
@@ -299,7 +299,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice`
@@ -321,7 +321,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
                 self.0.segment("deleteUserFromSharedAppleDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deprovision`
@@ -341,8 +341,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
         &self,
         body: actions::ManagedDeviceDeprovision,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision"))
-            .body(body.into())
+        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision")).body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/disable`
@@ -393,7 +392,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/getFileVaultKey`
@@ -483,7 +482,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDevicePlayLostModeSound,
     ) -> rt::Request<()> {
         rt::Request::new(Self::PLAY_LOST_MODE_SOUND, self.0.segment("playLostModeSound"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rebootNow`
@@ -698,7 +697,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
                 self.0.segment("sendCustomNotificationToCompanyPortal"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/setDeviceName`
@@ -717,7 +716,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/shutDown`
@@ -769,7 +768,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
                 self.0.segment("triggerConfigurationManagerAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount`
@@ -791,7 +790,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
                 self.0.segment("updateWindowsDeviceAccount"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderScan`
@@ -813,7 +812,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::WINDOWS_DEFENDER_SCAN,
                 self.0.segment("windowsDefenderScan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures`
@@ -847,14 +846,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
-        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
+        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -862,7 +861,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -870,7 +869,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice",
         "intune-devices-windowsmanageddevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -878,7 +877,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::activate_device_esim`].
-    pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_DEVICE_ESIM: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -886,7 +885,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::bypass_activation_lock`].
-    pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const BYPASS_ACTIVATION_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -894,7 +893,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::clean_windows_device`].
-    pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAN_WINDOWS_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -902,7 +901,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::create_device_log_collection_request`].
-    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest",
         "intune-devices-manageddevice-createdevicelogcollectionrequest",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -910,7 +909,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::delete_user_from_shared_apple_device`].
-    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -918,7 +917,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::deprovision`].
-    pub const DEPROVISION: &'static rt::Operation = &rt::Operation(
+    pub const DEPROVISION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deprovision",
         "intune-devices-manageddevice-deprovision",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -926,7 +925,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::disable`].
-    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/disable",
         "intune-devices-manageddevice-disable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -934,7 +933,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::disable_lost_mode`].
-    pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -942,7 +941,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::enable_lost_mode`].
-    pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -950,7 +949,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::get_file_vault_key`].
-    pub const GET_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/getFileVaultKey",
         "intune-devices-manageddevice-getfilevaultkey",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -958,7 +957,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::get_oem_warranty`].
-    pub const GET_OEM_WARRANTY: &'static rt::Operation = &rt::Operation(
+    pub const GET_OEM_WARRANTY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/getOemWarranty",
         "intune-devices-manageddevice-getoemwarranty",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -966,7 +965,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::locate_device`].
-    pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const LOCATE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/locateDevice",
         "intune-devices-manageddevice-locatedevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -974,7 +973,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::logout_shared_apple_device_active_user`].
-    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
+    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -982,7 +981,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::play_lost_mode_sound`].
-    pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_LOST_MODE_SOUND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -990,7 +989,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reboot_now`].
-    pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT_NOW: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rebootNow",
         "intune-devices-manageddevice-rebootnow",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -998,7 +997,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::recover_passcode`].
-    pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RECOVER_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1006,7 +1005,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reenable`].
-    pub const REENABLE: &'static rt::Operation = &rt::Operation(
+    pub const REENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/reenable",
         "intune-devices-manageddevice-reenable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1014,7 +1013,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::remote_lock`].
-    pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const REMOTE_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/remoteLock",
         "intune-devices-manageddevice-remotelock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1022,7 +1021,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::remove_device_firmware_configuration_interface_management`].
-    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/removeDeviceFirmwareConfigurationInterfaceManagement",
         "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1030,7 +1029,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::request_remote_assistance`].
-    pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1038,7 +1037,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reset_passcode`].
-    pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1046,7 +1045,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::retire`].
-    pub const RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const RETIRE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/retire",
         "intune-devices-manageddevice-retire",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1054,7 +1053,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::revoke_apple_vpp_licenses`].
-    pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_APPLE_VPP_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1062,7 +1061,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::rotate_bit_locker_keys`].
-    pub const ROTATE_BIT_LOCKER_KEYS: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_BIT_LOCKER_KEYS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rotateBitLockerKeys",
         "intune-devices-manageddevice-rotatebitlockerkeys",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1070,7 +1069,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::rotate_file_vault_key`].
-    pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1078,7 +1077,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::send_custom_notification_to_company_portal`].
-    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/sendCustomNotificationToCompanyPortal",
         "intune-devices-manageddevice-sendcustomnotificationtocompanyportal",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1086,7 +1085,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::set_device_name`].
-    pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
+    pub const SET_DEVICE_NAME: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1094,7 +1093,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::shut_down`].
-    pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
+    pub const SHUT_DOWN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/shutDown",
         "intune-devices-manageddevice-shutdown",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1102,7 +1101,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::sync_device`].
-    pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/syncDevice",
         "intune-devices-manageddevice-syncdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1110,7 +1109,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::trigger_configuration_manager_action`].
-    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1118,7 +1117,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::update_windows_device_account`].
-    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1126,7 +1125,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::windows_defender_scan`].
-    pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_SCAN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1134,7 +1133,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::windows_defender_update_signatures`].
-    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1142,7 +1141,7 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/wipe",
         "intune-devices-manageddevice-wipe",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",

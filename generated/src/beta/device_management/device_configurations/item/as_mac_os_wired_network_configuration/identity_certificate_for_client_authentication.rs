@@ -66,7 +66,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments`
@@ -173,7 +173,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthentication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication",
         "intune-deviceconfig-macoscertificateprofilebase-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -204,7 +204,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments`
@@ -222,7 +222,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}`
@@ -240,7 +240,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -248,7 +248,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments",
         "intune-deviceconfig-deviceconfigurationassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -278,7 +278,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}`
@@ -296,7 +296,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationAssignment,
     ) -> rt::Request<types::DeviceConfigurationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}`
@@ -311,14 +311,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -326,7 +326,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -334,7 +334,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/assignments/{deviceConfigurationAssignmentId}",
         "intune-deviceconfig-deviceconfigurationassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -363,7 +363,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries`
@@ -381,7 +381,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -399,7 +399,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationDeviceSettingStateSummaries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -407,7 +407,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries",
         "intune-deviceconfig-settingstatedevicesummary-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -437,7 +437,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -455,7 +455,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::SettingStateDeviceSummary,
     ) -> rt::Request<types::SettingStateDeviceSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}`
@@ -470,14 +470,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationDeviceSettingStateSummariesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -485,7 +485,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -493,7 +493,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceSettingStateSummaries/{settingStateDeviceSummaryId}",
         "intune-deviceconfig-settingstatedevicesummary-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -524,7 +524,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses`
@@ -542,7 +542,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -560,7 +560,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationDeviceStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -568,7 +568,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses",
         "intune-deviceconfig-deviceconfigurationdevicestatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -598,7 +598,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -616,7 +616,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationDeviceStatus,
     ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}`
@@ -631,14 +631,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationDeviceStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -646,7 +646,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -654,7 +654,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatuses/{deviceConfigurationDeviceStatusId}",
         "intune-deviceconfig-deviceconfigurationdevicestatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -684,7 +684,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatusOverview`
@@ -702,14 +702,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationDeviceOverview,
     ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationDeviceStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -717,7 +717,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/deviceStatusOverview",
         "intune-deviceconfig-deviceconfigurationdeviceoverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -748,7 +748,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments`
@@ -766,7 +766,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -784,7 +784,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationGroupAssignments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -792,7 +792,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments",
         "intune-deviceconfig-deviceconfigurationgroupassignment-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -822,7 +822,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -840,7 +840,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationGroupAssignment,
     ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}`
@@ -855,14 +855,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationGroupAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -870,7 +870,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -878,7 +878,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/groupAssignments/{deviceConfigurationGroupAssignmentId}",
         "intune-deviceconfig-deviceconfigurationgroupassignment-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -909,7 +909,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses`
@@ -927,7 +927,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}`
@@ -945,7 +945,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationUserStatuses {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -953,7 +953,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses",
         "intune-deviceconfig-deviceconfigurationuserstatus-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -983,7 +983,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1001,7 +1001,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationUserStatus,
     ) -> rt::Request<types::DeviceConfigurationUserStatus> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}`
@@ -1016,14 +1016,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationUserStatusesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1031,7 +1031,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1039,7 +1039,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/{deviceConfigurationUserStatusId}",
         "intune-deviceconfig-deviceconfigurationuserstatus-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1069,7 +1069,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatusOverview`
@@ -1087,14 +1087,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::DeviceConfigurationUserOverview,
     ) -> rt::Request<types::DeviceConfigurationUserOverview> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationUserStatusOverview {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1102,7 +1102,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatusOverview",
         "intune-deviceconfig-deviceconfigurationuseroverview-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -33,7 +33,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::Windows81TrustedRootCertificate>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation`
@@ -51,7 +51,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
         &self,
         body: types::Windows81TrustedRootCertificate,
     ) -> rt::Request<types::Windows81TrustedRootCertificate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}`
@@ -69,7 +69,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertificatesForServerValidation {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -77,7 +77,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation",
         "intune-deviceconfig-windows81trustedrootcertificate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -66,7 +66,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicehealthscriptdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptDeviceState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}`
@@ -86,7 +86,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
         &self,
         body: types::DeviceHealthScriptDeviceState,
     ) -> rt::Request<types::DeviceHealthScriptDeviceState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}`
@@ -103,7 +103,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     #[doc(alias = "intune-devices-devicehealthscriptdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice`
@@ -120,7 +120,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemDeviceRunStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}",
         "intune-devices-devicehealthscriptdevicestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -128,7 +128,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}",
         "intune-devices-devicehealthscriptdevicestate-update",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -136,7 +136,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}",
         "intune-devices-devicehealthscriptdevicestate-delete",
         "DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
@@ -169,7 +169,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice`
@@ -192,7 +192,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
         &self,
         body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice`
@@ -209,7 +209,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-windowsmanageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/activateDeviceEsim`
@@ -233,7 +233,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::ACTIVATE_DEVICE_ESIM,
                 self.0.segment("activateDeviceEsim"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/bypassActivationLock`
@@ -273,7 +273,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::CLEAN_WINDOWS_DEVICE,
                 self.0.segment("cleanWindowsDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest`
@@ -297,7 +297,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice`
@@ -319,7 +319,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
                 self.0.segment("deleteUserFromSharedAppleDevice"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/deprovision`
@@ -339,8 +339,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
         &self,
         body: actions::ManagedDeviceDeprovision,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision"))
-            .body(body.into())
+        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision")).body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/disable`
@@ -391,7 +390,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `GET /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/getFileVaultKey`
@@ -481,7 +480,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDevicePlayLostModeSound,
     ) -> rt::Request<()> {
         rt::Request::new(Self::PLAY_LOST_MODE_SOUND, self.0.segment("playLostModeSound"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/rebootNow`
@@ -696,7 +695,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
                 self.0.segment("sendCustomNotificationToCompanyPortal"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/setDeviceName`
@@ -715,7 +714,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
         body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/shutDown`
@@ -767,7 +766,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
                 self.0.segment("triggerConfigurationManagerAction"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount`
@@ -789,7 +788,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
                 self.0.segment("updateWindowsDeviceAccount"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/windowsDefenderScan`
@@ -811,7 +810,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
                 Self::WINDOWS_DEFENDER_SCAN,
                 self.0.segment("windowsDefenderScan"),
             )
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures`
@@ -845,14 +844,14 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
-        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
+        rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -860,7 +859,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -868,7 +867,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice",
         "intune-devices-windowsmanageddevice-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -876,7 +875,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::activate_device_esim`].
-    pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE_DEVICE_ESIM: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -884,7 +883,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::bypass_activation_lock`].
-    pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const BYPASS_ACTIVATION_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -892,7 +891,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::clean_windows_device`].
-    pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const CLEAN_WINDOWS_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -900,7 +899,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::create_device_log_collection_request`].
-    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest",
         "intune-devices-manageddevice-createdevicelogcollectionrequest",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -908,7 +907,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::delete_user_from_shared_apple_device`].
-    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -916,7 +915,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::deprovision`].
-    pub const DEPROVISION: &'static rt::Operation = &rt::Operation(
+    pub const DEPROVISION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/deprovision",
         "intune-devices-manageddevice-deprovision",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -924,7 +923,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::disable`].
-    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/disable",
         "intune-devices-manageddevice-disable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -932,7 +931,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::disable_lost_mode`].
-    pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const DISABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -940,7 +939,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::enable_lost_mode`].
-    pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
+    pub const ENABLE_LOST_MODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -948,7 +947,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::get_file_vault_key`].
-    pub const GET_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const GET_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/getFileVaultKey",
         "intune-devices-manageddevice-getfilevaultkey",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -956,7 +955,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::get_oem_warranty`].
-    pub const GET_OEM_WARRANTY: &'static rt::Operation = &rt::Operation(
+    pub const GET_OEM_WARRANTY: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/getOemWarranty",
         "intune-devices-manageddevice-getoemwarranty",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -964,7 +963,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::locate_device`].
-    pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const LOCATE_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/locateDevice",
         "intune-devices-manageddevice-locatedevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -972,7 +971,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::logout_shared_apple_device_active_user`].
-    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
+    pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -980,7 +979,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::play_lost_mode_sound`].
-    pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
+    pub const PLAY_LOST_MODE_SOUND: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -988,7 +987,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reboot_now`].
-    pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
+    pub const REBOOT_NOW: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/rebootNow",
         "intune-devices-manageddevice-rebootnow",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -996,7 +995,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::recover_passcode`].
-    pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RECOVER_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1004,7 +1003,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reenable`].
-    pub const REENABLE: &'static rt::Operation = &rt::Operation(
+    pub const REENABLE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/reenable",
         "intune-devices-manageddevice-reenable",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1012,7 +1011,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::remote_lock`].
-    pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
+    pub const REMOTE_LOCK: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/remoteLock",
         "intune-devices-manageddevice-remotelock",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1020,7 +1019,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::remove_device_firmware_configuration_interface_management`].
-    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/removeDeviceFirmwareConfigurationInterfaceManagement",
         "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
@@ -1028,7 +1027,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::request_remote_assistance`].
-    pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
+    pub const REQUEST_REMOTE_ASSISTANCE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1036,7 +1035,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::reset_passcode`].
-    pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
+    pub const RESET_PASSCODE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1044,7 +1043,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::retire`].
-    pub const RETIRE: &'static rt::Operation = &rt::Operation(
+    pub const RETIRE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/retire",
         "intune-devices-manageddevice-retire",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1052,7 +1051,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::revoke_apple_vpp_licenses`].
-    pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_APPLE_VPP_LICENSES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1060,7 +1059,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::rotate_bit_locker_keys`].
-    pub const ROTATE_BIT_LOCKER_KEYS: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_BIT_LOCKER_KEYS: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/rotateBitLockerKeys",
         "intune-devices-manageddevice-rotatebitlockerkeys",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1068,7 +1067,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::rotate_file_vault_key`].
-    pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
+    pub const ROTATE_FILE_VAULT_KEY: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1076,7 +1075,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::send_custom_notification_to_company_portal`].
-    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
+    pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/sendCustomNotificationToCompanyPortal",
         "intune-devices-manageddevice-sendcustomnotificationtocompanyportal",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -1084,7 +1083,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::set_device_name`].
-    pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
+    pub const SET_DEVICE_NAME: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1092,7 +1091,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::shut_down`].
-    pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
+    pub const SHUT_DOWN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/shutDown",
         "intune-devices-manageddevice-shutdown",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1100,7 +1099,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::sync_device`].
-    pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
+    pub const SYNC_DEVICE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/syncDevice",
         "intune-devices-manageddevice-syncdevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1108,7 +1107,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::trigger_configuration_manager_action`].
-    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1116,7 +1115,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::update_windows_device_account`].
-    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1124,7 +1123,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::windows_defender_scan`].
-    pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_SCAN: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1132,7 +1131,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::windows_defender_update_signatures`].
-    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
+    pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -1140,7 +1139,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     );
 
     /// Of [`Self::wipe`].
-    pub const WIPE: &'static rt::Operation = &rt::Operation(
+    pub const WIPE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}/managedDevice/wipe",
         "intune-devices-manageddevice-wipe",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",

@@ -34,7 +34,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}`
@@ -52,7 +52,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
         &self,
         body: types::GroupPolicyDefinitionValue,
     ) -> rt::Request<types::GroupPolicyDefinitionValue> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}`
@@ -67,7 +67,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition`
@@ -94,7 +94,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}",
         "intune-grouppolicy-grouppolicydefinitionvalue-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -102,7 +102,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}",
         "intune-grouppolicy-grouppolicydefinitionvalue-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -110,7 +110,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}",
         "intune-grouppolicy-grouppolicydefinitionvalue-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -143,7 +143,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition`
@@ -166,7 +166,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition`
@@ -181,14 +181,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -196,7 +196,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -204,7 +204,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/definition",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -58,7 +58,7 @@ impl DriveRootItemAtPathWorkbook {
         body: types::WorkbookSessionInfo,
     ) -> rt::Request<Option<types::WorkbookSessionInfo>> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/refreshSession`
@@ -131,7 +131,7 @@ impl DriveRootItemAtPathWorkbook {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbook {
     /// Of [`Self::close_session`].
-    pub const CLOSE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/closeSession",
         "workbook-closesession",
         "Files.ReadWrite | - | -",
@@ -139,7 +139,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::create_session`].
-    pub const CREATE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/createSession",
         "workbook-createsession",
         "Files.ReadWrite | - | -",
@@ -147,7 +147,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::refresh_session`].
-    pub const REFRESH_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_SESSION: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/refreshSession",
         "workbook-refreshsession",
         "Files.ReadWrite | - | -",
@@ -155,7 +155,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::table_row_operation_result`].
-    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+    pub const TABLE_ROW_OPERATION_RESULT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tableRowOperationResult(key={key})",
         "workbook-tablerowoperationresult",
         "Files.ReadWrite | - | -",
@@ -180,7 +180,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/application/calculate`
@@ -197,14 +197,14 @@ impl DriveRootItemAtPathWorkbookApplication {
         &self,
         body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
+        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookApplication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/application",
         "workbookapplication-get",
         "Files.ReadWrite | - | -",
@@ -212,7 +212,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     );
 
     /// Of [`Self::calculate`].
-    pub const CALCULATE: &'static rt::Operation = &rt::Operation(
+    pub const CALCULATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/application/calculate",
         "workbookapplication-calculate",
         "Files.ReadWrite | - | -",
@@ -236,7 +236,7 @@ impl DriveRootItemAtPathWorkbookComments {
     #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/comments/{id}`
@@ -249,7 +249,7 @@ impl DriveRootItemAtPathWorkbookComments {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookComments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/comments",
         "workbook-list-comments",
         "Files.ReadWrite | - | -",
@@ -285,7 +285,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/comments/{id}/replies`
@@ -302,14 +302,14 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
         &self,
         body: types::WorkbookCommentReply,
     ) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/comments/{id}/replies",
         "workbookcomment-list-replies",
         "Files.ReadWrite | - | -",
@@ -317,7 +317,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/comments/{id}/replies",
         "workbookcomment-post-replies",
         "Files.ReadWrite | - | -",

@@ -38,7 +38,7 @@ impl CasesEdiscoveryCasesItemCustodians {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoveryCustodian>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians`
@@ -56,7 +56,7 @@ impl CasesEdiscoveryCasesItemCustodians {
         &self,
         body: crate::beta::types::security::EdiscoveryCustodian,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryCustodian> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/applyHold`
@@ -74,7 +74,7 @@ impl CasesEdiscoveryCasesItemCustodians {
         &self,
         body: actions::EdiscoveryCustodianApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/removeHold`
@@ -92,8 +92,7 @@ impl CasesEdiscoveryCasesItemCustodians {
         &self,
         body: actions::EdiscoveryCustodianRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}`
@@ -106,7 +105,7 @@ impl CasesEdiscoveryCasesItemCustodians {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodians {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians",
         "security-ediscoverycase-list-custodians",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -114,7 +113,7 @@ impl CasesEdiscoveryCasesItemCustodians {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians",
         "security-ediscoverycase-post-custodians",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -122,7 +121,7 @@ impl CasesEdiscoveryCasesItemCustodians {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/applyHold",
         "security-ediscoverycustodian-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -130,7 +129,7 @@ impl CasesEdiscoveryCasesItemCustodians {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/removeHold",
         "security-ediscoverycustodian-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -154,7 +153,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     #[doc(alias = "security-ediscoverycustodian-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryCustodian> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/activate`
@@ -187,7 +186,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
         &self,
         body: actions::EdiscoveryCustodianApplyHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body.into())
+        rt::Request::new(Self::APPLY_HOLD, self.0.segment("applyHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/release`
@@ -220,8 +219,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
         &self,
         body: actions::EdiscoveryCustodianRemoveHold,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold"))
-            .body(body.into())
+        rt::Request::new(Self::REMOVE_HOLD, self.0.segment("removeHold")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/updateIndex`
@@ -275,7 +273,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodiansItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}",
         "security-ediscoverycustodian-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -283,7 +281,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::activate`].
-    pub const ACTIVATE: &'static rt::Operation = &rt::Operation(
+    pub const ACTIVATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/activate",
         "security-ediscoverycustodian-activate",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -291,7 +289,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::apply_hold`].
-    pub const APPLY_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/applyHold",
         "security-ediscoverycustodian-applyhold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -299,7 +297,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::release`].
-    pub const RELEASE: &'static rt::Operation = &rt::Operation(
+    pub const RELEASE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/release",
         "security-ediscoverycustodian-release",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -307,7 +305,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::remove_hold`].
-    pub const REMOVE_HOLD: &'static rt::Operation = &rt::Operation(
+    pub const REMOVE_HOLD: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/removeHold",
         "security-ediscoverycustodian-removehold",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -315,7 +313,7 @@ impl CasesEdiscoveryCasesItemCustodiansItem {
     );
 
     /// Of [`Self::update_index`].
-    pub const UPDATE_INDEX: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE_INDEX: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/updateIndex",
         "security-ediscoverycustodian-updateindex",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -342,14 +340,14 @@ impl CasesEdiscoveryCasesItemCustodiansItemLastIndexOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryIndexOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodiansItemLastIndexOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/lastIndexOperation",
         "security-ediscoverycustodian-list-lastindexoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -376,7 +374,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemSiteSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::SiteSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/siteSources`
@@ -394,14 +392,14 @@ impl CasesEdiscoveryCasesItemCustodiansItemSiteSources {
         &self,
         body: crate::beta::types::security::SiteSource,
     ) -> rt::Request<crate::beta::types::security::SiteSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodiansItemSiteSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/siteSources",
         "security-ediscoverycustodian-list-sitesources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -409,7 +407,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemSiteSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/siteSources",
         "security-ediscoverycustodian-post-sitesources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -436,7 +434,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::UnifiedGroupSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/unifiedGroupSources`
@@ -454,14 +452,14 @@ impl CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
         &self,
         body: crate::beta::types::security::UnifiedGroupSource,
     ) -> rt::Request<crate::beta::types::security::UnifiedGroupSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/unifiedGroupSources",
         "security-ediscoverycustodian-list-unifiedgroupsources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -469,7 +467,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/unifiedGroupSources",
         "security-ediscoverycustodian-post-unifiedgroupsources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -496,7 +494,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemUserSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::UserSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/userSources`
@@ -514,14 +512,14 @@ impl CasesEdiscoveryCasesItemCustodiansItemUserSources {
         &self,
         body: crate::beta::types::security::UserSource,
     ) -> rt::Request<crate::beta::types::security::UserSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemCustodiansItemUserSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/userSources",
         "security-ediscoverycustodian-list-usersources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -529,7 +527,7 @@ impl CasesEdiscoveryCasesItemCustodiansItemUserSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/userSources",
         "security-ediscoverycustodian-post-usersources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

@@ -32,7 +32,7 @@ impl CasesEdiscoveryCasesItemLegalHolds {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::EdiscoveryHoldPolicy>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds`
@@ -50,7 +50,7 @@ impl CasesEdiscoveryCasesItemLegalHolds {
         &self,
         body: crate::beta::types::security::EdiscoveryHoldPolicy,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryHoldPolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}`
@@ -66,7 +66,7 @@ impl CasesEdiscoveryCasesItemLegalHolds {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemLegalHolds {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds",
         "security-ediscoverycase-list-legalholds",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -74,7 +74,7 @@ impl CasesEdiscoveryCasesItemLegalHolds {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds",
         "security-ediscoverycase-post-legalholds",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -100,7 +100,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryHoldPolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}`
@@ -118,7 +118,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
         &self,
         body: crate::beta::types::security::EdiscoveryHoldPolicy,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}`
@@ -133,7 +133,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
     #[doc(alias = "security-ediscoverycase-delete-legalholds")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/siteSources`
@@ -152,7 +152,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemLegalHoldsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}",
         "security-ediscoveryholdpolicy-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -160,7 +160,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}",
         "security-ediscoveryholdpolicy-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -168,7 +168,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}",
         "security-ediscoverycase-delete-legalholds",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -196,14 +196,14 @@ impl CasesEdiscoveryCasesItemLegalHoldsItemSiteSources {
         &self,
         body: crate::beta::types::security::SiteSource,
     ) -> rt::Request<crate::beta::types::security::SiteSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemLegalHoldsItemSiteSources {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/siteSources",
         "security-ediscoveryholdpolicy-post-sitesources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -230,7 +230,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::UserSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources`
@@ -248,14 +248,14 @@ impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
         &self,
         body: crate::beta::types::security::UserSource,
     ) -> rt::Request<crate::beta::types::security::UserSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources",
         "security-ediscoverycustodian-list-usersources",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -263,7 +263,7 @@ impl CasesEdiscoveryCasesItemLegalHoldsItemUserSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources",
         "security-ediscoveryholdpolicy-post-usersources",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",

@@ -39,7 +39,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoveryReviewSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets`
@@ -57,7 +57,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
         &self,
         body: crate::beta::types::security::EdiscoveryReviewSet,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryReviewSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}`
@@ -73,7 +73,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets",
         "security-ediscoverycase-list-reviewsets",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -81,7 +81,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets",
         "security-ediscoverycase-post-reviewsets",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -107,7 +107,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     #[doc(alias = "security-ediscoveryreviewset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryReviewSet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/addToReviewSet`
@@ -126,7 +126,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
         body: actions::EdiscoveryReviewSetAddToReviewSet,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_TO_REVIEW_SET, self.0.segment("addToReviewSet"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/export`
@@ -140,7 +140,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     #[doc(alias = "security-ediscoveryreviewset-export")]
     #[inline]
     pub fn export(&self, body: actions::EdiscoveryReviewSetExport) -> rt::Request<()> {
-        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
+        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files`
@@ -159,7 +159,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}",
         "security-ediscoveryreviewset-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -167,7 +167,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     );
 
     /// Of [`Self::add_to_review_set`].
-    pub const ADD_TO_REVIEW_SET: &'static rt::Operation = &rt::Operation(
+    pub const ADD_TO_REVIEW_SET: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/addToReviewSet",
         "security-ediscoveryreviewset-addtoreviewset",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -175,7 +175,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     );
 
     /// Of [`Self::export`].
-    pub const EXPORT: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/export",
         "security-ediscoveryreviewset-export",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -202,7 +202,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFiles {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoveryFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}`
@@ -218,7 +218,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFiles {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFiles {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files",
         "security-ediscoveryreviewset-list-files",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -242,7 +242,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItem {
     #[doc(alias = "security-ediscoveryfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/custodian`
@@ -263,7 +263,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}",
         "security-ediscoveryfile-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -287,14 +287,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemCustodian {
     #[doc(alias = "security-ediscoverycustodian-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryCustodian> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemCustodian {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/custodian",
         "security-ediscoverycustodian-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -335,7 +335,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/childTags`
@@ -362,7 +362,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -407,14 +407,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemChildTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemChildTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/childTags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -438,14 +438,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemParent {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemParent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/parent",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -474,7 +474,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::EdiscoveryReviewSetQuery>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries`
@@ -492,7 +492,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
         &self,
         body: crate::beta::types::security::EdiscoveryReviewSetQuery,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryReviewSetQuery> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}`
@@ -508,7 +508,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries",
         "security-ediscoveryreviewset-list-queries",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -516,7 +516,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries",
         "security-ediscoveryreviewset-post-queries",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -543,7 +543,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryReviewSetQuery> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}`
@@ -561,7 +561,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: crate::beta::types::security::EdiscoveryReviewSetQuery,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/applyTags`
@@ -579,7 +579,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: actions::EdiscoveryReviewSetQueryApplyTags,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
+        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/export`
@@ -597,7 +597,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: actions::EdiscoveryReviewSetQueryExport,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
+        rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/run`
@@ -610,7 +610,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}",
         "security-ediscoveryreviewsetquery-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -618,7 +618,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}",
         "security-ediscoveryreviewsetquery-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -626,7 +626,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::apply_tags`].
-    pub const APPLY_TAGS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_TAGS: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/applyTags",
         "security-ediscoveryreviewsetquery-applytags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -634,7 +634,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::export`].
-    pub const EXPORT: &'static rt::Operation = &rt::Operation(
+    pub const EXPORT: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/export",
         "security-ediscoveryreviewsetquery-export",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -661,14 +661,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItemRun {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoveryFile>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItemRun {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/run",
         "security-ediscoveryreviewsetquery-run",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",

@@ -38,7 +38,7 @@ impl CasesEdiscoveryCasesItemSearches {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::EdiscoverySearch>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches`
@@ -56,7 +56,7 @@ impl CasesEdiscoveryCasesItemSearches {
         &self,
         body: crate::beta::types::security::EdiscoverySearch,
     ) -> rt::Request<crate::beta::types::security::EdiscoverySearch> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}`
@@ -72,7 +72,7 @@ impl CasesEdiscoveryCasesItemSearches {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearches {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches",
         "security-ediscoverycase-list-searches",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -80,7 +80,7 @@ impl CasesEdiscoveryCasesItemSearches {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches",
         "security-ediscoverycase-post-searches",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -104,7 +104,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     #[doc(alias = "security-ediscoverysearch-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::security::EdiscoverySearch> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}`
@@ -121,7 +121,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
         &self,
         body: crate::beta::types::security::EdiscoverySearch,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}`
@@ -136,7 +136,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     #[doc(alias = "security-ediscoverycase-delete-searches")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/estimateStatistics`
@@ -212,7 +212,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}",
         "security-ediscoverysearch-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -220,7 +220,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}",
         "security-ediscoverysearch-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -228,7 +228,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}",
         "security-ediscoverycase-delete-searches",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -236,7 +236,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     );
 
     /// Of [`Self::estimate_statistics`].
-    pub const ESTIMATE_STATISTICS: &'static rt::Operation = &rt::Operation(
+    pub const ESTIMATE_STATISTICS: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/estimateStatistics",
         "security-ediscoverysearch-estimatestatistics",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -244,7 +244,7 @@ impl CasesEdiscoveryCasesItemSearchesItem {
     );
 
     /// Of [`Self::purge_data`].
-    pub const PURGE_DATA: &'static rt::Operation = &rt::Operation(
+    pub const PURGE_DATA: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/purgeData",
         "security-ediscoverysearch-purgedata",
         "eDiscovery.ReadWrite.All | - | -",
@@ -271,7 +271,7 @@ impl CasesEdiscoveryCasesItemSearchesItemAdditionalSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::DataSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/additionalSources`
@@ -289,14 +289,14 @@ impl CasesEdiscoveryCasesItemSearchesItemAdditionalSources {
         &self,
         body: impl rt::Is<crate::beta::types::security::DataSource>,
     ) -> rt::Request<crate::beta::types::security::DataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemAdditionalSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/additionalSources",
         "security-ediscoverysearch-list-additionalsources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -304,7 +304,7 @@ impl CasesEdiscoveryCasesItemSearchesItemAdditionalSources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/additionalSources",
         "security-ediscoverysearch-post-additionalsources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -331,7 +331,7 @@ impl CasesEdiscoveryCasesItemSearchesItemCustodianSources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::beta::types::security::DataSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources/$ref`
@@ -357,7 +357,7 @@ impl CasesEdiscoveryCasesItemSearchesItemCustodianSources {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemCustodianSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources",
         "security-ediscoverysearch-list-custodiansources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -382,15 +382,14 @@ impl CasesEdiscoveryCasesItemSearchesItemCustodianSourcesReference {
     #[doc(alias = "security-ediscoverysearch-post-custodiansources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemCustodianSourcesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources/$ref",
         "security-ediscoverysearch-post-custodiansources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -433,14 +432,14 @@ impl CasesEdiscoveryCasesItemSearchesItemCustodianSourcesItemReference {
     #[doc(alias = "security-ediscoverysearch-delete-custodiansources")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemCustodianSourcesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources/{id}/$ref",
         "security-ediscoverysearch-delete-custodiansources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -469,14 +468,14 @@ impl CasesEdiscoveryCasesItemSearchesItemLastEstimateStatisticsOperation {
     pub fn get(
         &self,
     ) -> rt::Request<crate::beta::types::security::EdiscoveryEstimateOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemLastEstimateStatisticsOperation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/lastEstimateStatisticsOperation",
         "security-ediscoverysearch-list-lastestimatestatisticsoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -505,7 +504,7 @@ impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSources {
     ) -> rt::Request<
         rt::Collection<crate::beta::types::security::EdiscoveryNoncustodialDataSource>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources/$ref`
@@ -531,7 +530,7 @@ impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSources {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources",
         "security-ediscoverysearch-list-noncustodialsources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -558,15 +557,14 @@ impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesReference {
     #[doc(alias = "security-ediscoverysearch-post-noncustodialsources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources/$ref",
         "security-ediscoverysearch-post-noncustodialsources",
         "eDiscovery.ReadWrite.All | - | -",
@@ -609,14 +607,14 @@ impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesItemReference {
     #[doc(alias = "security-ediscoverysearch-delete-noncustodialsources")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources/{id}/$ref",
         "security-ediscoverysearch-delete-noncustodialsources",
         "eDiscovery.ReadWrite.All | - | -",

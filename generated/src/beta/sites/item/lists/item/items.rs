@@ -40,7 +40,7 @@ impl SitesItemListsItemItems {
     #[doc(alias = "listitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items`
@@ -54,7 +54,7 @@ impl SitesItemListsItemItems {
     #[doc(alias = "listitem-create")]
     #[inline]
     pub fn create(&self, body: types::ListItem) -> rt::Request<types::ListItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /sites/{site-id}/lists/{list-id}/items/delta`
@@ -82,7 +82,7 @@ impl SitesItemListsItemItems {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items",
         "listitem-list",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -90,7 +90,7 @@ impl SitesItemListsItemItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items",
         "listitem-create",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -98,7 +98,7 @@ impl SitesItemListsItemItems {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/delta",
         "listitem-delta",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -122,7 +122,7 @@ impl SitesItemListsItemItemsItem {
     #[doc(alias = "listitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/items/{item-id}`
@@ -137,7 +137,7 @@ impl SitesItemListsItemItemsItem {
     #[doc(alias = "listitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items/{item-id}/createLink`
@@ -155,8 +155,7 @@ impl SitesItemListsItemItemsItem {
         &self,
         body: actions::ListItemCreateLink,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink")).body(body)
     }
 
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`
@@ -236,7 +235,7 @@ impl SitesItemListsItemItemsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All",
@@ -244,7 +243,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-delete",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -252,7 +251,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::create_link`].
-    pub const CREATE_LINK: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_LINK: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/createLink",
         "listitem-createlink",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -260,7 +259,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::get_activities_by_interval`].
-    pub const GET_ACTIVITIES_BY_INTERVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVITIES_BY_INTERVAL: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivity-getbyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -286,14 +285,14 @@ impl SitesItemListsItemItemsItemActivities {
     #[doc(alias = "activities-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemActivities {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/activities",
         "activities-list",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -320,14 +319,14 @@ impl SitesItemListsItemItemsItemAnalytics {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemAnalytics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -353,7 +352,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersions {
     #[doc(alias = "listitem-list-documentsetversions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DocumentSetVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions`
@@ -372,7 +371,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersions {
         &self,
         body: types::DocumentSetVersion,
     ) -> rt::Request<types::DocumentSetVersion> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}`
@@ -390,7 +389,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersions {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemDocumentSetVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions",
         "listitem-list-documentsetversions",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All ? Sites.ReadWrite.All ? Sites.Manage.All ? Sites.FullControl.All ? Sites.Selected",
@@ -398,7 +397,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersions {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions",
         "listitem-post-documentsetversions",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All ? Sites.Manage.All ? Sites.FullControl.All ? Sites.Selected",
@@ -424,7 +423,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
     #[doc(alias = "documentsetversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DocumentSetVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}`
@@ -440,7 +439,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
     #[doc(alias = "documentsetversion-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}/restore`
@@ -463,7 +462,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}",
         "documentsetversion-get",
         "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All ? Sites.ReadWrite.All ? Sites.Manage.All ? Sites.FullControl.All ? Sites.Selected",
@@ -471,7 +470,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}",
         "documentsetversion-delete",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All ? Sites.Manage.All ? Sites.FullControl.All ? Sites.Selected",
@@ -479,7 +478,7 @@ impl SitesItemListsItemItemsItemDocumentSetVersionsItem {
     );
 
     /// Of [`Self::restore`].
-    pub const RESTORE: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/documentSetVersions/{documentSetVersionId}/restore",
         "documentsetversion-restore",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All ? Sites.Manage.All ? Sites.FullControl.All ? Sites.Selected",
@@ -534,15 +533,14 @@ impl SitesItemListsItemItemsItemDriveItemPermissionsItem {
         &self,
         body: actions::PermissionRevokeGrants,
     ) -> rt::Request<types::Permission> {
-        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
-            .body(body.into())
+        rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemDriveItemPermissionsItem {
     /// Of [`Self::revoke_grants`].
-    pub const REVOKE_GRANTS: &'static rt::Operation = &rt::Operation(
+    pub const REVOKE_GRANTS: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/driveItem/permissions/{perm-id}/revokeGrants",
         "permission-revokegrants",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | - | Files.ReadWrite.All < Sites.ReadWrite.All",
@@ -570,14 +568,14 @@ impl SitesItemListsItemItemsItemFields {
         &self,
         body: types::FieldValueSet,
     ) -> rt::Request<types::FieldValueSet> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemFields {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/fields",
         "listitem-update",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -601,7 +599,7 @@ impl SitesItemListsItemItemsItemVersions {
     #[doc(alias = "listitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}`
@@ -614,7 +612,7 @@ impl SitesItemListsItemItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/versions",
         "listitem-list-versions",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -638,7 +636,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     #[doc(alias = "listitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -660,7 +658,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}",
         "listitemversion-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -668,7 +666,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /beta/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}/restoreVersion",
         "listitemversion-restore",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",

@@ -34,7 +34,7 @@ impl TeamsItemChannelsItemMessages {
     #[doc(alias = "channel-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages`
@@ -52,7 +52,7 @@ impl TeamsItemChannelsItemMessages {
     #[doc(alias = "channel-post-messages")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/delta`
@@ -82,7 +82,7 @@ impl TeamsItemChannelsItemMessages {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages",
         "channel-list-messages",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -90,7 +90,7 @@ impl TeamsItemChannelsItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages",
         "channel-post-messages",
         "ChannelMessage.Send < Group.ReadWrite.All | - | Teamwork.Migrate.All",
@@ -98,7 +98,7 @@ impl TeamsItemChannelsItemMessages {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/delta",
         "chatmessage-delta",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -125,7 +125,7 @@ impl TeamsItemChannelsItemMessagesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
@@ -140,7 +140,7 @@ impl TeamsItemChannelsItemMessagesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/softDelete`
@@ -187,7 +187,7 @@ impl TeamsItemChannelsItemMessagesItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -195,7 +195,7 @@ impl TeamsItemChannelsItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-update",
         "Chat.ReadWrite | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -203,7 +203,7 @@ impl TeamsItemChannelsItemMessagesItem {
     );
 
     /// Of [`Self::soft_delete`].
-    pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/softDelete",
         "chatmessage-softdelete",
         "ChannelMessage.ReadWrite | - | -",
@@ -211,7 +211,7 @@ impl TeamsItemChannelsItemMessagesItem {
     );
 
     /// Of [`Self::undo_soft_delete`].
-    pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const UNDO_SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
         "ChannelMessage.ReadWrite | - | -",
@@ -238,7 +238,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
@@ -256,7 +256,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -283,14 +283,14 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -317,7 +317,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     #[doc(alias = "chatmessage-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies`
@@ -335,7 +335,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     #[doc(alias = "chatmessage-post-replies")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
@@ -348,7 +348,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-list-replies",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -356,7 +356,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
         "chatmessage-post-replies",
         "ChannelMessage.Send < Group.ReadWrite.All | - | Teamwork.Migrate.All",
@@ -383,7 +383,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
@@ -398,7 +398,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/softDelete`
@@ -443,7 +443,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -451,7 +451,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-update",
         "Chat.ReadWrite | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
@@ -459,7 +459,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     );
 
     /// Of [`Self::soft_delete`].
-    pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/softDelete",
         "chatmessage-softdelete",
         "ChannelMessage.ReadWrite | - | -",
@@ -467,7 +467,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     );
 
     /// Of [`Self::undo_soft_delete`].
-    pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+    pub const UNDO_SOFT_DELETE: rt::Operation = rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
         "ChannelMessage.ReadWrite | - | -",
@@ -494,7 +494,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
@@ -512,7 +512,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
@@ -539,14 +539,14 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
         "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",

@@ -44,7 +44,7 @@ impl UsersItemMailFoldersItemMessages {
     #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages`
@@ -65,7 +65,7 @@ impl UsersItemMailFoldersItemMessages {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/delta`
@@ -94,7 +94,7 @@ impl UsersItemMailFoldersItemMessages {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessages {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-list-messages",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -102,7 +102,7 @@ impl UsersItemMailFoldersItemMessages {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -110,7 +110,7 @@ impl UsersItemMailFoldersItemMessages {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
@@ -140,7 +140,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}`
@@ -161,7 +161,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         &self,
         body: impl rt::Is<types::Message>,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}`
@@ -179,7 +179,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy`
@@ -193,7 +193,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
-        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
+        rt::Request::new(Self::COPY, self.0.segment("copy")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createForward`
@@ -212,7 +212,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         body: actions::MessageCreateForward,
     ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReply`
@@ -230,8 +230,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         &self,
         body: actions::MessageCreateReply,
     ) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
-            .body(body.into())
+        rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReplyAll`
@@ -250,7 +249,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         body: actions::MessageCreateReplyAll,
     ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward`
@@ -265,7 +264,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
-        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+        rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/move`
@@ -279,7 +278,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
-        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
+        rt::Request::new(Self::MOVE, self.0.segment("move")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/reply`
@@ -294,7 +293,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll`
@@ -309,7 +308,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
-        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
+        rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value`
@@ -334,7 +333,7 @@ impl UsersItemMailFoldersItemMessagesItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -342,7 +341,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -350,7 +349,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -358,7 +357,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::copy`].
-    pub const COPY: &'static rt::Operation = &rt::Operation(
+    pub const COPY: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -366,7 +365,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_forward`].
-    pub const CREATE_FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_FORWARD: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createForward",
         "message-createforward",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -374,7 +373,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply`].
-    pub const CREATE_REPLY: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -382,7 +381,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::create_reply_all`].
-    pub const CREATE_REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_REPLY_ALL: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -390,7 +389,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::forward`].
-    pub const FORWARD: &'static rt::Operation = &rt::Operation(
+    pub const FORWARD: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -398,7 +397,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::move`].
-    pub const MOVE: &'static rt::Operation = &rt::Operation(
+    pub const MOVE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/move",
         "message-move",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -406,7 +405,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply`].
-    pub const REPLY: &'static rt::Operation = &rt::Operation(
+    pub const REPLY: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/reply",
         "message-reply",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -414,7 +413,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     );
 
     /// Of [`Self::reply_all`].
-    pub const REPLY_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REPLY_ALL: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
@@ -440,14 +439,14 @@ impl UsersItemMailFoldersItemMessagesItemValue {
     #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/$value",
         "message-get",
         "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
@@ -472,7 +471,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments`
@@ -489,7 +488,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
         &self,
         body: impl rt::Is<types::Attachment>,
     ) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -502,7 +501,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments",
         "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -510,7 +509,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments",
         "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -535,7 +534,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
@@ -549,7 +548,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
@@ -564,7 +563,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -572,7 +571,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
@@ -597,14 +596,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
         "Mail.Read | Mail.Read | Mail.Read",
@@ -640,14 +639,14 @@ impl UsersItemMailFoldersItemMessagesItemMentionsItem {
     #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl UsersItemMailFoldersItemMessagesItemMentionsItem {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/mentions/{id}",
         "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",

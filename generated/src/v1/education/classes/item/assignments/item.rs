@@ -43,7 +43,7 @@ impl ClassesItemAssignmentsItem {
     #[doc(alias = "educationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignments/{id}`
@@ -61,7 +61,7 @@ impl ClassesItemAssignmentsItem {
         &self,
         body: types::EducationAssignment,
     ) -> rt::Request<types::EducationAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /education/classes/{id}/assignments/{id}`
@@ -76,7 +76,7 @@ impl ClassesItemAssignmentsItem {
     #[doc(alias = "educationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /education/classes/{id}/assignments/{id}/publish`
@@ -140,7 +140,7 @@ impl ClassesItemAssignmentsItem {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}",
         "educationassignment-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -148,7 +148,7 @@ impl ClassesItemAssignmentsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}/assignments/{id}",
         "educationassignment-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -156,7 +156,7 @@ impl ClassesItemAssignmentsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignments/{id}",
         "educationassignment-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -164,7 +164,7 @@ impl ClassesItemAssignmentsItem {
     );
 
     /// Of [`Self::publish`].
-    pub const PUBLISH: &'static rt::Operation = &rt::Operation(
+    pub const PUBLISH: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/publish",
         "educationassignment-publish",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -172,7 +172,7 @@ impl ClassesItemAssignmentsItem {
     );
 
     /// Of [`Self::set_up_resources_folder`].
-    pub const SET_UP_RESOURCES_FOLDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_UP_RESOURCES_FOLDER: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/setUpResourcesFolder",
         "educationassignment-setupresourcesfolder",
         "EduAssignments.ReadBasic < EduAssignments.Read | - | -",
@@ -199,7 +199,7 @@ impl ClassesItemAssignmentsItemCategories {
     #[doc(alias = "educationassignment-list-categories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `GET /education/classes/{id}/assignments/{id}/categories/delta`
@@ -237,7 +237,7 @@ impl ClassesItemAssignmentsItemCategories {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemCategories {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/categories",
         "educationassignment-list-categories",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -245,7 +245,7 @@ impl ClassesItemAssignmentsItemCategories {
     );
 
     /// Of [`Self::delta`].
-    pub const DELTA: &'static rt::Operation = &rt::Operation(
+    pub const DELTA: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/categories/delta",
         "educationcategory-delta",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -270,15 +270,14 @@ impl ClassesItemAssignmentsItemCategoriesReference {
     #[doc(alias = "educationassignment-post-categories")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::CREATE).body(rt::Reference::into_body(body))
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemCategoriesReference {
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/categories/$ref",
         "educationassignment-post-categories",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -315,14 +314,14 @@ impl ClassesItemAssignmentsItemCategoriesItemReference {
     #[doc(alias = "educationassignment-remove-category")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemCategoriesItemReference {
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignments/{id}/categories/{id}/$ref",
         "educationassignment-remove-category",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -351,7 +350,7 @@ impl ClassesItemAssignmentsItemResources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EducationAssignmentResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes/{id}/assignments/{id}/resources`
@@ -369,7 +368,7 @@ impl ClassesItemAssignmentsItemResources {
         &self,
         body: types::EducationFileResource,
     ) -> rt::Request<types::EducationAssignmentResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/education/classes/{id}/assignments/{id}/resources/{id}`
@@ -382,7 +381,7 @@ impl ClassesItemAssignmentsItemResources {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/resources",
         "educationassignment-list-resources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -390,7 +389,7 @@ impl ClassesItemAssignmentsItemResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/resources",
         "educationassignment-post-resource",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -417,7 +416,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     #[doc(alias = "educationassignmentresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /education/classes/{id}/assignments/{id}/resources/{id}`
@@ -432,14 +431,14 @@ impl ClassesItemAssignmentsItemResourcesItem {
     #[doc(alias = "educationassignmentresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/resources/{id}",
         "educationassignmentresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -447,7 +446,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignments/{id}/resources/{id}",
         "educationassignmentresource-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -473,7 +472,7 @@ impl ClassesItemAssignmentsItemRubric {
     #[doc(alias = "educationassignment-get-rubric")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /education/classes/{id}/assignments/{id}/rubric`
@@ -491,7 +490,7 @@ impl ClassesItemAssignmentsItemRubric {
         &self,
         body: types::EducationRubric,
     ) -> rt::Request<types::EducationRubric> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/education/classes/{id}/assignments/{id}/rubric/$ref`
@@ -504,7 +503,7 @@ impl ClassesItemAssignmentsItemRubric {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemRubric {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/rubric",
         "educationassignment-get-rubric",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -512,7 +511,7 @@ impl ClassesItemAssignmentsItemRubric {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}/assignments/{id}/rubric",
         "educationrubric-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -537,8 +536,7 @@ impl ClassesItemAssignmentsItemRubricReference {
     #[doc(alias = "educationassignment-put-rubric")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone())
-            .body(rt::Reference::into_body(body))
+        self.0.request(Self::REPLACE).body(rt::Reference::into_body(body))
     }
 
     /// `DELETE /education/classes/{id}/assignments/{id}/rubric/$ref`
@@ -553,14 +551,14 @@ impl ClassesItemAssignmentsItemRubricReference {
     #[doc(alias = "educationassignment-delete-rubric")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemRubricReference {
     /// Of [`Self::replace`].
-    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+    pub const REPLACE: rt::Operation = rt::Operation(
         "PUT /v1.0/education/classes/{id}/assignments/{id}/rubric/$ref",
         "educationassignment-put-rubric",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -568,7 +566,7 @@ impl ClassesItemAssignmentsItemRubricReference {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignments/{id}/rubric/$ref",
         "educationassignment-delete-rubric",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",

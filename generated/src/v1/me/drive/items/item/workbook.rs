@@ -61,7 +61,7 @@ impl DriveItemsItemWorkbook {
         body: actions::WorkbookCreateSession,
     ) -> rt::Request<Option<types::WorkbookSessionInfo>> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/refreshSession`
@@ -140,7 +140,7 @@ impl DriveItemsItemWorkbook {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbook {
     /// Of [`Self::close_session`].
-    pub const CLOSE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/closeSession",
         "workbook-closesession",
         "Files.ReadWrite | - | -",
@@ -148,7 +148,7 @@ impl DriveItemsItemWorkbook {
     );
 
     /// Of [`Self::create_session`].
-    pub const CREATE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/createSession",
         "workbook-createsession",
         "Files.ReadWrite | - | -",
@@ -156,7 +156,7 @@ impl DriveItemsItemWorkbook {
     );
 
     /// Of [`Self::refresh_session`].
-    pub const REFRESH_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/refreshSession",
         "workbook-refreshsession",
         "Files.ReadWrite | - | -",
@@ -164,7 +164,7 @@ impl DriveItemsItemWorkbook {
     );
 
     /// Of [`Self::table_row_operation_result`].
-    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+    pub const TABLE_ROW_OPERATION_RESULT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tableRowOperationResult(key={key})",
         "workbook-tablerowoperationresult",
         "Files.ReadWrite | - | -",
@@ -188,7 +188,7 @@ impl DriveItemsItemWorkbookApplication {
     #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/application/calculate`
@@ -205,14 +205,14 @@ impl DriveItemsItemWorkbookApplication {
         &self,
         body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
+        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookApplication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/application",
         "workbookapplication-get",
         "Files.ReadWrite | - | -",
@@ -220,7 +220,7 @@ impl DriveItemsItemWorkbookApplication {
     );
 
     /// Of [`Self::calculate`].
-    pub const CALCULATE: &'static rt::Operation = &rt::Operation(
+    pub const CALCULATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/application/calculate",
         "workbookapplication-calculate",
         "Files.ReadWrite | - | -",
@@ -244,7 +244,7 @@ impl DriveItemsItemWorkbookComments {
     #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/me/drive/items/{id}/workbook/comments/{id}`
@@ -257,7 +257,7 @@ impl DriveItemsItemWorkbookComments {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookComments {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/comments",
         "workbook-list-comments",
         "Files.ReadWrite | - | -",
@@ -281,7 +281,7 @@ impl DriveItemsItemWorkbookCommentsItem {
     #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/me/drive/items/{id}/workbook/comments/{id}/replies`
@@ -294,7 +294,7 @@ impl DriveItemsItemWorkbookCommentsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookCommentsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/comments/{id}",
         "workbookcomment-get",
         "Files.ReadWrite | - | -",
@@ -318,7 +318,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/comments/{id}/replies`
@@ -335,7 +335,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
         &self,
         body: types::WorkbookCommentReply,
     ) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/comments/{id}/replies/{id}`
@@ -348,7 +348,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookCommentsItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/comments/{id}/replies",
         "workbookcomment-list-replies",
         "Files.ReadWrite | - | -",
@@ -356,7 +356,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/comments/{id}/replies",
         "workbookcomment-post-replies",
         "Files.ReadWrite | - | -",
@@ -380,14 +380,14 @@ impl DriveItemsItemWorkbookCommentsItemRepliesItem {
     #[doc(alias = "workbookcommentreply-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookCommentsItemRepliesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/comments/{id}/replies/{id}",
         "workbookcommentreply-get",
         "Files.ReadWrite | - | -",
@@ -424,14 +424,14 @@ impl DriveItemsItemWorkbookOperationsItem {
     #[doc(alias = "workbookoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/operations/{operation-id}",
         "workbookoperation-get",
         "Files.ReadWrite | - | -",

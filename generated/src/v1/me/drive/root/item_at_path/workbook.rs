@@ -58,7 +58,7 @@ impl DriveRootItemAtPathWorkbook {
         body: actions::WorkbookCreateSession,
     ) -> rt::Request<Option<types::WorkbookSessionInfo>> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/refreshSession`
@@ -131,7 +131,7 @@ impl DriveRootItemAtPathWorkbook {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbook {
     /// Of [`Self::close_session`].
-    pub const CLOSE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CLOSE_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/closeSession",
         "workbook-closesession",
         "Files.ReadWrite | - | -",
@@ -139,7 +139,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::create_session`].
-    pub const CREATE_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/createSession",
         "workbook-createsession",
         "Files.ReadWrite | - | -",
@@ -147,7 +147,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::refresh_session`].
-    pub const REFRESH_SESSION: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_SESSION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/refreshSession",
         "workbook-refreshsession",
         "Files.ReadWrite | - | -",
@@ -155,7 +155,7 @@ impl DriveRootItemAtPathWorkbook {
     );
 
     /// Of [`Self::table_row_operation_result`].
-    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+    pub const TABLE_ROW_OPERATION_RESULT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tableRowOperationResult(key={key})",
         "workbook-tablerowoperationresult",
         "Files.ReadWrite | - | -",
@@ -179,7 +179,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/application/calculate`
@@ -196,14 +196,14 @@ impl DriveRootItemAtPathWorkbookApplication {
         &self,
         body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
+        rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookApplication {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/application",
         "workbookapplication-get",
         "Files.ReadWrite | - | -",
@@ -211,7 +211,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     );
 
     /// Of [`Self::calculate`].
-    pub const CALCULATE: &'static rt::Operation = &rt::Operation(
+    pub const CALCULATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/application/calculate",
         "workbookapplication-calculate",
         "Files.ReadWrite | - | -",
@@ -259,7 +259,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/comments/{id}/replies`
@@ -276,7 +276,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
         &self,
         body: types::WorkbookCommentReply,
     ) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/comments/{id}/replies/{id}`
@@ -289,7 +289,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/comments/{id}/replies",
         "workbookcomment-list-replies",
         "Files.ReadWrite | - | -",
@@ -297,7 +297,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/comments/{id}/replies",
         "workbookcomment-post-replies",
         "Files.ReadWrite | - | -",
@@ -321,14 +321,14 @@ impl DriveRootItemAtPathWorkbookCommentsItemRepliesItem {
     #[doc(alias = "workbookcommentreply-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookCommentsItemRepliesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/comments/{id}/replies/{id}",
         "workbookcommentreply-get",
         "Files.ReadWrite | - | -",

@@ -34,7 +34,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<crate::v1::types::security::EdiscoveryReviewSet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets`
@@ -52,7 +52,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
         &self,
         body: crate::v1::types::security::EdiscoveryReviewSet,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryReviewSet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}`
@@ -68,7 +68,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets",
         "security-ediscoverycase-list-reviewsets",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -76,7 +76,7 @@ impl CasesEdiscoveryCasesItemReviewSets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets",
         "security-ediscoverycase-post-reviewsets",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -102,7 +102,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     #[doc(alias = "security-ediscoveryreviewset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewSet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/addToReviewSet`
@@ -121,7 +121,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
         body: actions::EdiscoveryReviewSetAddToReviewSet,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_TO_REVIEW_SET, self.0.segment("addToReviewSet"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files`
@@ -140,7 +140,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}",
         "security-ediscoveryreviewset-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -148,7 +148,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItem {
     );
 
     /// Of [`Self::add_to_review_set`].
-    pub const ADD_TO_REVIEW_SET: &'static rt::Operation = &rt::Operation(
+    pub const ADD_TO_REVIEW_SET: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/addToReviewSet",
         "security-ediscoveryreviewset-addtoreviewset",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -207,14 +207,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemCustodian {
     #[doc(alias = "security-ediscoverycustodian-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryCustodian> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemCustodian {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/custodian",
         "security-ediscoverycustodian-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -255,7 +255,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/childTags`
@@ -282,7 +282,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -327,14 +327,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemChildTagsItem {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemChildTagsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/childTags/{ediscoveryReviewTagId}",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -358,14 +358,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemParent {
     #[doc(alias = "security-ediscoveryreviewtag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::security::EdiscoveryReviewTag> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemParent {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/parent",
         "security-ediscoveryreviewtag-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -394,7 +394,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     ) -> rt::Request<
         rt::Collection<crate::v1::types::security::EdiscoveryReviewSetQuery>,
     > {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries`
@@ -412,7 +412,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
         &self,
         body: crate::v1::types::security::EdiscoveryReviewSetQuery,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryReviewSetQuery> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}`
@@ -428,7 +428,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries",
         "security-ediscoveryreviewset-list-queries",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -436,7 +436,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries",
         "security-ediscoveryreviewset-post-queries",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -463,7 +463,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     pub fn get(
         &self,
     ) -> rt::Request<crate::v1::types::security::EdiscoveryReviewSetQuery> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}`
@@ -481,7 +481,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: crate::v1::types::security::EdiscoveryReviewSetQuery,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/applyTags`
@@ -499,14 +499,14 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
         &self,
         body: actions::EdiscoveryReviewSetQueryApplyTags,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
+        rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}",
         "security-ediscoveryreviewsetquery-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -514,7 +514,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}",
         "security-ediscoveryreviewsetquery-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
@@ -522,7 +522,7 @@ impl CasesEdiscoveryCasesItemReviewSetsItemQueriesItem {
     );
 
     /// Of [`Self::apply_tags`].
-    pub const APPLY_TAGS: &'static rt::Operation = &rt::Operation(
+    pub const APPLY_TAGS: rt::Operation = rt::Operation(
         "POST /v1.0/security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/applyTags",
         "security-ediscoveryreviewsetquery-applytags",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",

@@ -31,7 +31,7 @@ impl SitesItemListsItemItems {
     #[doc(alias = "listitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items`
@@ -45,7 +45,7 @@ impl SitesItemListsItemItems {
     #[doc(alias = "listitem-create")]
     #[inline]
     pub fn create(&self, body: types::ListItem) -> rt::Request<types::ListItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/items/{item-id}`
@@ -58,7 +58,7 @@ impl SitesItemListsItemItems {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItems {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items",
         "listitem-list",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -66,7 +66,7 @@ impl SitesItemListsItemItems {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/items",
         "listitem-create",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -91,7 +91,7 @@ impl SitesItemListsItemItemsItem {
     #[doc(alias = "listitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /sites/{site-id}/lists/{list-id}/items/{item-id}`
@@ -106,7 +106,7 @@ impl SitesItemListsItemItemsItem {
     #[doc(alias = "listitem-update")]
     #[inline]
     pub fn update(&self, body: types::FieldValueSet) -> rt::Request<types::ListItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /sites/{site-id}/lists/{list-id}/items/{item-id}`
@@ -121,7 +121,7 @@ impl SitesItemListsItemItemsItem {
     #[doc(alias = "listitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`
@@ -187,7 +187,7 @@ impl SitesItemListsItemItemsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All",
@@ -195,7 +195,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-update",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -203,7 +203,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}",
         "listitem-delete",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -211,7 +211,7 @@ impl SitesItemListsItemItemsItem {
     );
 
     /// Of [`Self::get_activities_by_interval`].
-    pub const GET_ACTIVITIES_BY_INTERVAL: &'static rt::Operation = &rt::Operation(
+    pub const GET_ACTIVITIES_BY_INTERVAL: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
         "itemactivitystat-getactivitybyinterval",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -240,7 +240,7 @@ impl SitesItemListsItemItemsItemAnalytics {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics/allTime`
@@ -261,7 +261,7 @@ impl SitesItemListsItemItemsItemAnalytics {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemAnalytics {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -288,14 +288,14 @@ impl SitesItemListsItemItemsItemAnalyticsAllTime {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemAnalyticsAllTime {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics/allTime",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -322,14 +322,14 @@ impl SitesItemListsItemItemsItemAnalyticsLastSevenDays {
     #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemActivityStat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemAnalyticsLastSevenDays {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics/lastSevenDays",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -358,14 +358,14 @@ impl SitesItemListsItemItemsItemDriveItem {
     #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemDriveItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/driveItem",
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -393,14 +393,14 @@ impl SitesItemListsItemItemsItemFields {
         &self,
         body: types::FieldValueSet,
     ) -> rt::Request<types::FieldValueSet> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemFields {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/fields",
         "listitem-update",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
@@ -424,7 +424,7 @@ impl SitesItemListsItemItemsItemVersions {
     #[doc(alias = "listitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}`
@@ -437,7 +437,7 @@ impl SitesItemListsItemItemsItemVersions {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemVersions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/versions",
         "listitem-list-versions",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -461,7 +461,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     #[doc(alias = "listitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItemVersion> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}/restoreVersion`
@@ -483,7 +483,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
 /// The documented facts of the calls above.
 impl SitesItemListsItemItemsItemVersionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}",
         "listitemversion-get",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -491,7 +491,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     );
 
     /// Of [`Self::restore_version`].
-    pub const RESTORE_VERSION: &'static rt::Operation = &rt::Operation(
+    pub const RESTORE_VERSION: rt::Operation = rt::Operation(
         "POST /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/versions/{version-id}/restoreVersion",
         "listitemversion-restore",
         "Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",

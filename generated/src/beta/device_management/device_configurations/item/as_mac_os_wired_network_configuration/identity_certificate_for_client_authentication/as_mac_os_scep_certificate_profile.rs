@@ -64,7 +64,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates`
@@ -82,7 +82,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -100,7 +100,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -108,7 +108,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -138,7 +138,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -156,7 +156,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -171,14 +171,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileManagedDeviceCertificateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -186,7 +186,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -194,7 +194,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -224,7 +224,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate`
@@ -242,7 +242,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
         &self,
         body: types::MacOsTrustedRootCertificate,
     ) -> rt::Request<types::MacOsTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate`
@@ -257,14 +257,14 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificateForClientAuthenticationAsMacOsScepCertificateProfileRootCertificate {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
         "intune-deviceconfig-macostrustedrootcertificate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -272,7 +272,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
         "intune-deviceconfig-macostrustedrootcertificate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -280,7 +280,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
         "intune-deviceconfig-macostrustedrootcertificate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

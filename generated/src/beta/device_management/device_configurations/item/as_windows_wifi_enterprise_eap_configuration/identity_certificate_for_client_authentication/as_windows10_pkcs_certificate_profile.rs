@@ -51,7 +51,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates`
@@ -69,7 +69,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -87,7 +87,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStates {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -95,7 +95,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates",
         "intune-deviceconfig-manageddevicecertificatestate-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -125,7 +125,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -143,7 +143,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
         &self,
         body: types::ManagedDeviceCertificateState,
     ) -> rt::Request<types::ManagedDeviceCertificateState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}`
@@ -158,14 +158,14 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCertificateForClientAuthenticationAsWindows10PkcsCertificateProfileManagedDeviceCertificateStatesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -173,7 +173,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -181,7 +181,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/{managedDeviceCertificateStateId}",
         "intune-deviceconfig-manageddevicecertificatestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -48,7 +48,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyPresentationValue>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues`
@@ -81,7 +81,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
         &self,
         body: impl rt::Is<types::GroupPolicyPresentationValue>,
     ) -> rt::Request<types::GroupPolicyPresentationValue> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}`
@@ -99,7 +99,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues",
         "intune-grouppolicy-grouppolicypresentationvalue-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -107,7 +107,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues",
         "intune-grouppolicy-grouppolicypresentationvalue-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

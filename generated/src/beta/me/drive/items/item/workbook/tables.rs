@@ -32,7 +32,7 @@ impl DriveItemsItemWorkbookTables {
     #[doc(alias = "table-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/add`
@@ -47,7 +47,7 @@ impl DriveItemsItemWorkbookTables {
     #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}`
@@ -60,7 +60,7 @@ impl DriveItemsItemWorkbookTables {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables",
         "table-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookTables {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/add",
         "tablecollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",

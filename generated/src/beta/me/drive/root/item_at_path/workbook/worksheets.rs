@@ -31,7 +31,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     #[doc(alias = "worksheet-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookWorksheet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets`
@@ -49,7 +49,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
         &self,
         body: types::WorkbookWorksheet,
     ) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}`
@@ -62,7 +62,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets",
         "worksheet-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -70,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets",
         "worksheetcollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -38,7 +38,7 @@ impl ClassesItemAssignmentsItemSubmissions {
     #[doc(alias = "educationassignment-list-submissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSubmission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/assignments/{id}/submissions/{id}`
@@ -51,7 +51,7 @@ impl ClassesItemAssignmentsItemSubmissions {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions",
         "educationassignment-list-submissions",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -78,7 +78,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     #[doc(alias = "educationsubmission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSubmission> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/reassign`
@@ -188,7 +188,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}",
         "educationsubmission-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -196,7 +196,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     );
 
     /// Of [`Self::reassign`].
-    pub const REASSIGN: &'static rt::Operation = &rt::Operation(
+    pub const REASSIGN: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/reassign",
         "educationsubmission-reassign",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -204,7 +204,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     );
 
     /// Of [`Self::return`].
-    pub const RETURN: &'static rt::Operation = &rt::Operation(
+    pub const RETURN: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/return",
         "educationsubmission-return",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -212,7 +212,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     );
 
     /// Of [`Self::set_up_resources_folder`].
-    pub const SET_UP_RESOURCES_FOLDER: &'static rt::Operation = &rt::Operation(
+    pub const SET_UP_RESOURCES_FOLDER: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/setUpResourcesFolder",
         "educationsubmission-setupResourcesFolder",
         "EduAssignments.ReadBasic < EduAssignments.Read | - | -",
@@ -220,7 +220,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     );
 
     /// Of [`Self::submit`].
-    pub const SUBMIT: &'static rt::Operation = &rt::Operation(
+    pub const SUBMIT: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submit",
         "educationsubmission-submit",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -228,7 +228,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     );
 
     /// Of [`Self::unsubmit`].
-    pub const UNSUBMIT: &'static rt::Operation = &rt::Operation(
+    pub const UNSUBMIT: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/unsubmit",
         "educationsubmission-unsubmit",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -254,7 +254,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
     #[doc(alias = "educationsubmission-list-outcomes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationOutcome>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}`
@@ -267,7 +267,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes",
         "educationsubmission-list-outcomes",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -295,14 +295,14 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
         &self,
         body: types::EducationOutcome,
     ) -> rt::Request<types::EducationOutcome> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}",
         "educationoutcome-update",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -331,7 +331,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/resources`
@@ -349,7 +349,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
         &self,
         body: types::EducationExcelResource,
     ) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
@@ -365,7 +365,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources",
         "educationsubmission-list-resources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -373,7 +373,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources",
         "educationsubmission-post-resources",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -400,7 +400,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     #[doc(alias = "educationsubmissionresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
@@ -415,14 +415,14 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     #[doc(alias = "educationsubmissionresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}",
         "educationsubmissionresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -430,7 +430,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}",
         "educationsubmissionresource-delete",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
@@ -460,7 +460,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}`
@@ -476,7 +476,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources",
         "educationsubmission-list-submittedresources",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
@@ -504,14 +504,14 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
     #[doc(alias = "educationsubmittedsubmissionresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}",
         "educationsubmittedsubmissionresource-get",
         "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",

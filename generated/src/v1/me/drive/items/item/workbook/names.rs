@@ -32,7 +32,7 @@ impl DriveItemsItemWorkbookNames {
     #[doc(alias = "nameditem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/add`
@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookNames {
     #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/names/{name}`
@@ -64,7 +64,7 @@ impl DriveItemsItemWorkbookNames {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNames {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names",
         "nameditem-list",
         "Files.ReadWrite | - | -",
@@ -72,7 +72,7 @@ impl DriveItemsItemWorkbookNames {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/add",
         "nameditem-add",
         "Files.ReadWrite < Sites.Read.All | - | Sites.Read.All",

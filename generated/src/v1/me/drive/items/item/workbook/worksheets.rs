@@ -31,7 +31,7 @@ impl DriveItemsItemWorkbookWorksheets {
     #[doc(alias = "worksheet-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookWorksheet>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets`
@@ -49,7 +49,7 @@ impl DriveItemsItemWorkbookWorksheets {
         &self,
         body: types::WorkbookWorksheet,
     ) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}`
@@ -62,7 +62,7 @@ impl DriveItemsItemWorkbookWorksheets {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheets {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets",
         "worksheet-list",
         "Files.ReadWrite | - | -",
@@ -70,7 +70,7 @@ impl DriveItemsItemWorkbookWorksheets {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets",
         "worksheetcollection-add",
         "Files.ReadWrite | - | -",

@@ -32,7 +32,7 @@ impl DriveRootItemAtPathWorkbookTables {
     #[doc(alias = "table-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/add`
@@ -47,7 +47,7 @@ impl DriveRootItemAtPathWorkbookTables {
     #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}`
@@ -60,7 +60,7 @@ impl DriveRootItemAtPathWorkbookTables {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables",
         "table-list",
         "Files.ReadWrite | - | -",
@@ -68,7 +68,7 @@ impl DriveRootItemAtPathWorkbookTables {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/add",
         "tablecollection-add",
         "Files.ReadWrite | - | -",

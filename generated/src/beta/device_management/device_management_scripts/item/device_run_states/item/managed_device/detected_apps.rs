@@ -32,7 +32,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     #[doc(alias = "intune-devices-detectedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps`
@@ -48,7 +48,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     #[doc(alias = "intune-devices-detectedapp-create")]
     #[inline]
     pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}`
@@ -66,7 +66,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps",
         "intune-devices-detectedapp-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -74,7 +74,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps",
         "intune-devices-detectedapp-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

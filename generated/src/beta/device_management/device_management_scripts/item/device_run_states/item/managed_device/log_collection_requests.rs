@@ -36,7 +36,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::DeviceLogCollectionResponse>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests`
@@ -56,7 +56,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
         &self,
         body: types::DeviceLogCollectionResponse,
     ) -> rt::Request<types::DeviceLogCollectionResponse> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}`
@@ -74,7 +74,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionRequests {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests",
         "intune-devices-devicelogcollectionresponse-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -82,7 +82,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests",
         "intune-devices-devicelogcollectionresponse-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -114,7 +114,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     #[doc(alias = "intune-devices-devicelogcollectionresponse-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceLogCollectionResponse> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}`
@@ -134,7 +134,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
         &self,
         body: types::DeviceLogCollectionResponse,
     ) -> rt::Request<types::DeviceLogCollectionResponse> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}`
@@ -151,7 +151,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     #[doc(alias = "intune-devices-devicelogcollectionresponse-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}/createDownloadUrl`
@@ -177,7 +177,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionRequestsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}",
         "intune-devices-devicelogcollectionresponse-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -185,7 +185,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}",
         "intune-devices-devicelogcollectionresponse-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -193,7 +193,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}",
         "intune-devices-devicelogcollectionresponse-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -201,7 +201,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     );
 
     /// Of [`Self::create_download_url`].
-    pub const CREATE_DOWNLOAD_URL: &'static rt::Operation = &rt::Operation(
+    pub const CREATE_DOWNLOAD_URL: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests/{deviceLogCollectionResponseId}/createDownloadUrl",
         "intune-devices-devicelogcollectionresponse-createdownloadurl",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",

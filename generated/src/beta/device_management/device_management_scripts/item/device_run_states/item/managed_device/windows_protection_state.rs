@@ -36,7 +36,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[doc(alias = "intune-devices-windowsprotectionstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsProtectionState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState`
@@ -56,7 +56,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
         &self,
         body: types::WindowsProtectionState,
     ) -> rt::Request<types::WindowsProtectionState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState`
@@ -73,7 +73,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectionState {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState",
         "intune-devices-windowsprotectionstate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -81,7 +81,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState",
         "intune-devices-windowsprotectionstate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -112,7 +112,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[doc(alias = "intune-devices-windowsdevicemalwarestate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsDeviceMalwareState>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState`
@@ -132,7 +132,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
         &self,
         body: types::WindowsDeviceMalwareState,
     ) -> rt::Request<types::WindowsDeviceMalwareState> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}`
@@ -150,7 +150,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectionStateDetectedMalwareState {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState",
         "intune-devices-windowsdevicemalwarestate-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -158,7 +158,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState",
         "intune-devices-windowsdevicemalwarestate-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -190,7 +190,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[doc(alias = "intune-devices-windowsdevicemalwarestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDeviceMalwareState> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}`
@@ -210,7 +210,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
         &self,
         body: types::WindowsDeviceMalwareState,
     ) -> rt::Request<types::WindowsDeviceMalwareState> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}`
@@ -227,14 +227,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[doc(alias = "intune-devices-windowsdevicemalwarestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectionStateDetectedMalwareStateItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}",
         "intune-devices-windowsdevicemalwarestate-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -242,7 +242,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}",
         "intune-devices-windowsdevicemalwarestate-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -250,7 +250,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState/detectedMalwareState/{windowsDeviceMalwareStateId}",
         "intune-devices-windowsdevicemalwarestate-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

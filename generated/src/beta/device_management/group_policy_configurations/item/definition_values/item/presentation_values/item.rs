@@ -51,7 +51,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentationValue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}`
@@ -84,7 +84,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
         &self,
         body: impl rt::Is<types::GroupPolicyPresentationValue>,
     ) -> rt::Request<types::GroupPolicyPresentationValue> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}`
@@ -114,7 +114,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue`
@@ -141,7 +141,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}",
         "intune-grouppolicy-grouppolicypresentationvalue-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -149,7 +149,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}",
         "intune-grouppolicy-grouppolicypresentationvalue-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -157,7 +157,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}",
         "intune-grouppolicy-grouppolicypresentationvalue-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -187,7 +187,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue`
@@ -205,7 +205,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
         &self,
         body: types::GroupPolicyDefinitionValue,
     ) -> rt::Request<types::GroupPolicyDefinitionValue> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue`
@@ -220,14 +220,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefinitionValue {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue",
         "intune-grouppolicy-grouppolicydefinitionvalue-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -235,7 +235,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue",
         "intune-grouppolicy-grouppolicydefinitionvalue-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -243,7 +243,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/definitionValue",
         "intune-grouppolicy-grouppolicydefinitionvalue-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

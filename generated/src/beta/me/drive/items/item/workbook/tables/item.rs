@@ -50,7 +50,7 @@ impl DriveItemsItemWorkbookTablesItem {
     #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}`
@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookTablesItem {
         &self,
         body: types::WorkbookTable,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/tables/{id|name}`
@@ -83,7 +83,7 @@ impl DriveItemsItemWorkbookTablesItem {
     #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/clearFilters`
@@ -213,7 +213,7 @@ impl DriveItemsItemWorkbookTablesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -221,7 +221,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -229,7 +229,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -237,7 +237,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::clear_filters`].
-    pub const CLEAR_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/clearFilters",
         "table-clearfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -245,7 +245,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::convert_to_range`].
-    pub const CONVERT_TO_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const CONVERT_TO_RANGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/convertToRange",
         "table-converttorange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -253,7 +253,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/DataBodyRange",
         "table-databodyrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/HeaderRowRange",
         "table-headerrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -269,7 +269,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/Range",
         "table-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -277,7 +277,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::reapply_filters`].
-    pub const REAPPLY_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/reapplyFilters",
         "table-reapplyfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -285,7 +285,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/TotalRowRange",
         "table-totalrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows`
@@ -333,7 +333,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<Option<types::WorkbookTableRow>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows/add`
@@ -348,7 +348,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows/ItemAt`
@@ -366,7 +366,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
@@ -379,7 +379,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -387,7 +387,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-post-rows",
         "Files.ReadWrite | - | -",
@@ -395,7 +395,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/add",
         "tablerowcollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/ItemAt",
         "tablerowcollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -429,7 +429,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
@@ -447,7 +447,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
@@ -462,7 +462,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}/Range`
@@ -484,7 +484,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -492,7 +492,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -500,7 +500,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -508,7 +508,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}/Range",
         "tablerow-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -534,7 +534,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/sort/apply`
@@ -549,7 +549,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/sort/clear`
@@ -592,7 +592,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemSort {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -600,7 +600,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/apply",
         "tablesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -608,7 +608,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/clear",
         "tablesort-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -616,7 +616,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::reapply`].
-    pub const REAPPLY: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/reapply",
         "tablesort-reapply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -653,7 +653,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon`
@@ -667,14 +667,14 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -682,7 +682,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-update",
         "Files.ReadWrite | Files.ReadWrite | -",

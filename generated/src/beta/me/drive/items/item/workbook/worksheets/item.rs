@@ -52,7 +52,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     #[doc(alias = "worksheet-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}`
@@ -70,7 +70,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
         &self,
         body: types::WorkbookWorksheet,
     ) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}`
@@ -85,7 +85,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     #[doc(alias = "worksheet-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/Cell(row={row},column={column})`
@@ -215,7 +215,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}",
         "worksheet-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -223,7 +223,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}",
         "worksheet-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -231,7 +231,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/worksheets/{id|name}",
         "worksheet-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -239,7 +239,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/Cell(row={row},column={column})",
         "worksheet-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -247,7 +247,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range",
         "worksheet-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -255,7 +255,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::range_with_address`].
-    pub const RANGE_WITH_ADDRESS: &'static rt::Operation = &rt::Operation(
+    pub const RANGE_WITH_ADDRESS: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')",
         "worksheet-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -263,7 +263,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/UsedRange(valuesOnly={valuesOnly})",
         "worksheet-usedrange",
         "Files.ReadWrite | - | -",
@@ -289,7 +289,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     #[doc(alias = "worksheet-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/names/add`
@@ -308,14 +308,14 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/names",
         "worksheet-list-names",
         "Files.Read < Files.ReadWrite < Sites.Read.All | Files.Read < Files.ReadWrite | Sites.Read.All",
@@ -323,7 +323,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/names/add",
         "nameditem-add",
         "Files.ReadWrite < Sites.Read.All | Files.ReadWrite | Sites.Read.All",
@@ -349,7 +349,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/refreshAll`
@@ -377,7 +377,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -385,7 +385,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     );
 
     /// Of [`Self::refresh_all`].
-    pub const REFRESH_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_ALL: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -411,7 +411,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/{id}/refresh`
@@ -433,7 +433,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/{id}",
         "workbookpivottable-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -441,7 +441,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     );
 
     /// Of [`Self::refresh`].
-    pub const REFRESH: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/{id}/refresh",
         "workbookpivottable-refresh",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -467,7 +467,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     #[doc(alias = "worksheetprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/protection/protect`
@@ -482,7 +482,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     #[doc(alias = "worksheetprotection-protect")]
     #[inline]
     pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
-        rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
+        rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/protection/unprotect`
@@ -504,7 +504,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/protection",
         "worksheetprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -512,7 +512,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     );
 
     /// Of [`Self::protect`].
-    pub const PROTECT: &'static rt::Operation = &rt::Operation(
+    pub const PROTECT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/protection/protect",
         "worksheetprotection-protect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -520,7 +520,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     );
 
     /// Of [`Self::unprotect`].
-    pub const UNPROTECT: &'static rt::Operation = &rt::Operation(
+    pub const UNPROTECT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/protection/unprotect",
         "worksheetprotection-unprotect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -639,7 +639,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// Of [`Self::columns_after`].
-    pub const COLUMNS_AFTER: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_AFTER: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range/columnsAfter(count={count})",
         "workbookrange-columnsafter",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -647,7 +647,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::columns_before`].
-    pub const COLUMNS_BEFORE: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_BEFORE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range/columnsBefore(count={count})",
         "workbookrange-columnsbefore",
         "Files.ReadWrite | - | -",
@@ -655,7 +655,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::resized_range`].
-    pub const RESIZED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RESIZED_RANGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range/resizedRange(deltaRows={deltaRows},deltaColumns={deltaColumns})",
         "workbookrange-resizedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -663,7 +663,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_above`].
-    pub const ROWS_ABOVE: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_ABOVE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range/rowsAbove(count={count})",
         "workbookrange-rowsabove",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -671,7 +671,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_below`].
-    pub const ROWS_BELOW: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_BELOW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range/rowsBelow(count={count})",
         "workbookrange-rowsbelow",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -28,7 +28,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     #[doc(alias = "nameditem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookNamedItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}`
@@ -46,7 +46,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
         &self,
         body: types::WorkbookNamedItem,
     ) -> rt::Request<types::WorkbookNamedItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range`
@@ -74,7 +74,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}",
         "nameditem-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -82,7 +82,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}",
         "nameditem-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -90,7 +90,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range",
         "nameditem-range",
         "Files.ReadWrite | Files.ReadWrite | -",

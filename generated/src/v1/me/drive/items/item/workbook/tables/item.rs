@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookTablesItem {
     #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}`
@@ -69,7 +69,7 @@ impl DriveItemsItemWorkbookTablesItem {
         &self,
         body: types::WorkbookTable,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/tables/{id|name}`
@@ -84,7 +84,7 @@ impl DriveItemsItemWorkbookTablesItem {
     #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/add`
@@ -102,7 +102,7 @@ impl DriveItemsItemWorkbookTablesItem {
         &self,
         body: actions::WorkbookTableAdd,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/clearFilters`
@@ -232,7 +232,7 @@ impl DriveItemsItemWorkbookTablesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | - | -",
@@ -240,7 +240,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-update",
         "Files.ReadWrite | - | -",
@@ -248,7 +248,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/tables/{id|name}",
         "table-delete",
         "Files.ReadWrite | - | -",
@@ -256,7 +256,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/add",
         "workbook-post-tables",
         "Files.ReadWrite | - | -",
@@ -264,7 +264,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::clear_filters`].
-    pub const CLEAR_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_FILTERS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/clearFilters",
         "table-clearfilters",
         "Files.ReadWrite | - | -",
@@ -272,7 +272,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::convert_to_range`].
-    pub const CONVERT_TO_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const CONVERT_TO_RANGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/convertToRange",
         "table-converttorange",
         "Files.ReadWrite | - | -",
@@ -280,7 +280,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/dataBodyRange",
         "table-databodyrange",
         "Files.ReadWrite | - | -",
@@ -288,7 +288,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/headerRowRange",
         "table-headerrowrange",
         "Files.ReadWrite | - | -",
@@ -296,7 +296,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/range",
         "table-range",
         "Files.ReadWrite | - | -",
@@ -304,7 +304,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::reapply_filters`].
-    pub const REAPPLY_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY_FILTERS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/reapplyFilters",
         "table-reapplyfilters",
         "Files.ReadWrite | - | -",
@@ -312,7 +312,7 @@ impl DriveItemsItemWorkbookTablesItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/totalRowRange",
         "table-totalrowrange",
         "Files.ReadWrite | - | -",
@@ -342,7 +342,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows`
@@ -360,7 +360,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<Option<types::WorkbookTableRow>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows/add`
@@ -375,7 +375,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows/itemAt`
@@ -393,7 +393,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}/rows/itemAt(index={index})`
@@ -417,7 +417,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | - | -",
@@ -425,7 +425,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows",
         "table-post-rows",
         "Files.ReadWrite | - | -",
@@ -433,7 +433,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/add",
         "tablerowcollection-add",
         "Files.ReadWrite | - | -",
@@ -441,7 +441,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/itemAt",
         "tablerowcollection-itemat",
         "Files.ReadWrite | - | -",
@@ -473,7 +473,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItemAtWithIndex {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemRowsItemAtWithIndex {
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/itemAt(index={index})/range",
         "tablerow-range",
         "Files.ReadWrite | - | -",
@@ -499,7 +499,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
@@ -517,7 +517,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}`
@@ -532,7 +532,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}/range`
@@ -556,7 +556,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | - | -",
@@ -564,7 +564,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-update",
         "Files.ReadWrite | - | -",
@@ -572,7 +572,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}",
         "tablerow-delete",
         "Files.ReadWrite | - | -",
@@ -580,7 +580,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/rows/{index}/range",
         "tablerow-range",
         "Files.ReadWrite | - | -",
@@ -606,7 +606,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/sort/apply`
@@ -621,7 +621,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/sort/clear`
@@ -664,7 +664,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemSort {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | - | -",
@@ -672,7 +672,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/apply",
         "tablesort-apply",
         "Files.ReadWrite | - | -",
@@ -680,7 +680,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/clear",
         "tablesort-clear",
         "Files.ReadWrite | - | -",
@@ -688,7 +688,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     );
 
     /// Of [`Self::reapply`].
-    pub const REAPPLY: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/reapply",
         "tablesort-reapply",
         "Files.ReadWrite | - | -",
@@ -725,7 +725,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon`
@@ -739,14 +739,14 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | - | -",
@@ -754,7 +754,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/sort/fields/icon",
         "icon-update",
         "Files.ReadWrite | - | -",

@@ -52,7 +52,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     #[doc(alias = "worksheet-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}`
@@ -70,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
         &self,
         body: types::WorkbookWorksheet,
     ) -> rt::Request<types::WorkbookWorksheet> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}`
@@ -85,7 +85,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     #[doc(alias = "worksheet-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/cell(row={row},column={column})`
@@ -202,7 +202,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}",
         "worksheet-get",
         "Files.ReadWrite | - | -",
@@ -210,7 +210,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}",
         "worksheet-update",
         "Files.ReadWrite | - | -",
@@ -218,7 +218,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}",
         "worksheet-delete",
         "Files.ReadWrite | - | -",
@@ -226,7 +226,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/cell(row={row},column={column})",
         "worksheet-cell",
         "Files.ReadWrite | - | -",
@@ -234,7 +234,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::range_with_address`].
-    pub const RANGE_WITH_ADDRESS: &'static rt::Operation = &rt::Operation(
+    pub const RANGE_WITH_ADDRESS: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')",
         "worksheet-range",
         "Files.ReadWrite | - | -",
@@ -242,7 +242,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/usedRange(valuesOnly={valuesOnly})",
         "worksheet-usedrange",
         "Files.ReadWrite | - | -",
@@ -268,7 +268,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     #[doc(alias = "worksheet-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/names/add`
@@ -287,14 +287,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/names",
         "worksheet-list-names",
         "Files.ReadWrite | - | Sites.Read.All",
@@ -302,7 +302,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/names/add",
         "nameditem-add",
         "Files.ReadWrite < Sites.Read.All | - | Sites.Read.All",
@@ -328,7 +328,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/refreshAll`
@@ -359,7 +359,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables",
         "workbookworksheet-list-pivottables",
         "Files.ReadWrite | - | -",
@@ -367,7 +367,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     );
 
     /// Of [`Self::refresh_all`].
-    pub const REFRESH_ALL: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH_ALL: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | - | -",
@@ -393,7 +393,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/{id}/refresh`
@@ -415,7 +415,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/{id}",
         "workbookpivottable-get",
         "Files.ReadWrite | - | -",
@@ -423,7 +423,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     );
 
     /// Of [`Self::refresh`].
-    pub const REFRESH: &'static rt::Operation = &rt::Operation(
+    pub const REFRESH: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/pivotTables/{id}/refresh",
         "workbookpivottable-refresh",
         "Files.ReadWrite | - | -",
@@ -449,7 +449,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     #[doc(alias = "worksheetprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection/protect`
@@ -464,7 +464,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     #[doc(alias = "worksheetprotection-protect")]
     #[inline]
     pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
-        rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
+        rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection/unprotect`
@@ -486,7 +486,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection",
         "worksheetprotection-get",
         "Files.ReadWrite | - | -",
@@ -494,7 +494,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     );
 
     /// Of [`Self::protect`].
-    pub const PROTECT: &'static rt::Operation = &rt::Operation(
+    pub const PROTECT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection/protect",
         "worksheetprotection-protect",
         "Files.ReadWrite | - | -",
@@ -502,7 +502,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     );
 
     /// Of [`Self::unprotect`].
-    pub const UNPROTECT: &'static rt::Operation = &rt::Operation(
+    pub const UNPROTECT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/protection/unprotect",
         "worksheetprotection-unprotect",
         "Files.ReadWrite | - | -",
@@ -621,7 +621,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// Of [`Self::columns_after`].
-    pub const COLUMNS_AFTER: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_AFTER: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range/columnsAfter(count={count})",
         "workbookrange-columnsafter",
         "Files.ReadWrite | - | -",
@@ -629,7 +629,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::columns_before`].
-    pub const COLUMNS_BEFORE: &'static rt::Operation = &rt::Operation(
+    pub const COLUMNS_BEFORE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range/columnsBefore(count={count})",
         "workbookrange-columnsbefore",
         "Files.ReadWrite | - | -",
@@ -637,7 +637,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::resized_range`].
-    pub const RESIZED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RESIZED_RANGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range/resizedRange(deltaRows={deltaRows},deltaColumns={deltaColumns})",
         "workbookrange-resizedrange",
         "Files.ReadWrite | - | -",
@@ -645,7 +645,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_above`].
-    pub const ROWS_ABOVE: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_ABOVE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range/rowsAbove(count={count})",
         "workbookrange-rowsabove",
         "Files.ReadWrite | - | -",
@@ -653,7 +653,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     );
 
     /// Of [`Self::rows_below`].
-    pub const ROWS_BELOW: &'static rt::Operation = &rt::Operation(
+    pub const ROWS_BELOW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range/rowsBelow(count={count})",
         "workbookrange-rowsbelow",
         "Files.ReadWrite | - | -",

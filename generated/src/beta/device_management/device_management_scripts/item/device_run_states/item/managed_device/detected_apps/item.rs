@@ -34,7 +34,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[doc(alias = "intune-devices-detectedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}`
@@ -50,7 +50,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[doc(alias = "intune-devices-detectedapp-update")]
     #[inline]
     pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}`
@@ -66,7 +66,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[doc(alias = "intune-devices-detectedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}/managedDevices`
@@ -83,7 +83,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -91,7 +91,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-update",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -99,7 +99,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}",
         "intune-devices-detectedapp-delete",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",

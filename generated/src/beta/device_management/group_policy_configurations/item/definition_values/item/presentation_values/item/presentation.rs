@@ -53,7 +53,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicypresentation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation`
@@ -91,7 +91,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyPresentation>,
     ) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation`
@@ -126,7 +126,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition`
@@ -143,7 +143,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentation {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation",
         "intune-grouppolicy-grouppolicypresentation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -151,7 +151,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation",
         "intune-grouppolicy-grouppolicypresentation-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -159,7 +159,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation",
         "intune-grouppolicy-grouppolicypresentationcheckbox-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

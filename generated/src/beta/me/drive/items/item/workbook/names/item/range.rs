@@ -47,7 +47,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/BoundingRect`
@@ -135,7 +135,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/Column`
@@ -183,7 +183,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/EntireColumn`
@@ -231,7 +231,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/Intersection`
@@ -327,7 +327,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/OffsetRange`
@@ -387,7 +387,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/unmerge`
@@ -457,7 +457,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range",
         "range-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -465,7 +465,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/BoundingRect",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -473,7 +473,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::bounding_rect_with_another_range`].
-    pub const BOUNDING_RECT_WITH_ANOTHER_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT_WITH_ANOTHER_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/BoundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -481,7 +481,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Cell",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -489,7 +489,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::cell_with_row_and_column`].
-    pub const CELL_WITH_ROW_AND_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const CELL_WITH_ROW_AND_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Cell(row='{row}',column='{column}')",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -497,7 +497,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -505,7 +505,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Column",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -513,7 +513,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::column_with_column`].
-    pub const COLUMN_WITH_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN_WITH_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Column(column='{column}')",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -521,7 +521,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/delete",
         "range-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -529,7 +529,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/EntireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -537,7 +537,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/EntireRow",
         "range-entirerow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -545,7 +545,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/insert",
         "range-insert",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -553,7 +553,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Intersection",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -561,7 +561,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::intersection_with_another_range`].
-    pub const INTERSECTION_WITH_ANOTHER_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION_WITH_ANOTHER_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/Intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -569,7 +569,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/LastCell",
         "range-lastcell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -577,7 +577,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/LastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -585,7 +585,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/LastRow",
         "range-lastrow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -593,7 +593,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/merge",
         "range-merge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -601,7 +601,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/OffsetRange",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -609,7 +609,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::offset_range_with_row_offset_and_column_offset`].
-    pub const OFFSET_RANGE_WITH_ROW_OFFSET_AND_COLUMN_OFFSET: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE_WITH_ROW_OFFSET_AND_COLUMN_OFFSET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -617,7 +617,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/Row",
         "range-row",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -625,7 +625,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -633,7 +633,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/UsedRange",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -641,7 +641,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::used_range_with_values_only`].
-    pub const USED_RANGE_WITH_VALUES_ONLY: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE_WITH_VALUES_ONLY: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/UsedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -666,14 +666,14 @@ impl DriveItemsItemWorkbookNamesItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",

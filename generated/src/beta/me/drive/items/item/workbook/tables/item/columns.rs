@@ -34,7 +34,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[doc(alias = "table-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns`
@@ -52,7 +52,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/add`
@@ -70,7 +70,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
         &self,
         body: actions::ColumnAdd,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/ItemAt`
@@ -88,7 +88,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
         &self,
         body: actions::ColumnItemAt,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}`
@@ -101,7 +101,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns",
         "table-list-columns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -109,7 +109,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns",
         "table-post-columns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -117,7 +117,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/add",
         "tablecolumncollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -125,7 +125,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/ItemAt",
         "tablecolumncollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",

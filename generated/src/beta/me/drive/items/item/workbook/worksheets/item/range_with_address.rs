@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/BoundingRect(anotherRange='{anotherRange}')`
@@ -105,7 +105,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Column(column='{column}')`
@@ -138,7 +138,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/EntireColumn`
@@ -186,7 +186,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Intersection(anotherRange='{anotherRange}')`
@@ -267,7 +267,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')`
@@ -312,7 +312,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/unmerge`
@@ -391,7 +391,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')",
         "range-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -399,7 +399,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/BoundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -407,7 +407,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Cell(row='{row}',column='{column}')",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -415,7 +415,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -423,7 +423,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Column(column='{column}')",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -431,7 +431,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/delete",
         "range-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -439,7 +439,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/EntireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -447,7 +447,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/EntireRow",
         "range-entirerow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -455,7 +455,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/insert",
         "range-insert",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -463,7 +463,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -471,7 +471,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/LastCell",
         "range-lastcell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -479,7 +479,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/LastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -487,7 +487,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/LastRow",
         "range-lastrow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -495,7 +495,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/merge",
         "range-merge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -503,7 +503,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -511,7 +511,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/Row",
         "range-row",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -519,7 +519,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/unmerge",
         "range-unmerge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -527,7 +527,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/UsedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -535,7 +535,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::visible_view`].
-    pub const VISIBLE_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const VISIBLE_VIEW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView",
         "workbookrange-visibleview",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -560,14 +560,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -627,7 +627,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/itemAt(index={index})",
         "workbookrangeview-itemat",
         "- | - | -",
@@ -635,7 +635,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/range",
         "workbookrangeview-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -663,14 +663,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -32,7 +32,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     #[doc(alias = "worksheet-list-tables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/add`
@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -64,7 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables",
         "worksheet-list-tables",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -72,7 +72,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/add",
         "tablecollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -60,7 +60,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/BoundingRect(anotherRange='{anotherRange}')`
@@ -114,7 +114,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/Column(column='{column}')`
@@ -147,7 +147,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/EntireColumn`
@@ -195,7 +195,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/Intersection(anotherRange='{anotherRange}')`
@@ -276,7 +276,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/names/{name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')`
@@ -321,7 +321,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/unmerge`
@@ -373,7 +373,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range",
         "range-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -381,7 +381,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/BoundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -389,7 +389,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/Cell(row='{row}',column='{column}')",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -397,7 +397,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -405,7 +405,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/Column(column='{column}')",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -413,7 +413,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/delete",
         "range-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -421,7 +421,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/EntireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -429,7 +429,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/EntireRow",
         "range-entirerow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -437,7 +437,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/insert",
         "range-insert",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -445,7 +445,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/Intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -453,7 +453,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/LastCell",
         "range-lastcell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -461,7 +461,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/LastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -469,7 +469,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/LastRow",
         "range-lastrow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -477,7 +477,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/merge",
         "range-merge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -485,7 +485,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -493,7 +493,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/Row",
         "range-row",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -501,7 +501,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -509,7 +509,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/UsedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -535,7 +535,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}/range/format`
@@ -553,7 +553,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/autofitColumns`
@@ -618,7 +618,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -626,7 +626,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -634,7 +634,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -642,7 +642,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -672,7 +672,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders`
@@ -690,7 +690,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/ItemAt`
@@ -708,7 +708,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}`
@@ -726,7 +726,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -734,7 +734,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -742,7 +742,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/ItemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -768,7 +768,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}`
@@ -786,14 +786,14 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -801,7 +801,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -827,7 +827,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill`
@@ -845,7 +845,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill/clear`
@@ -867,7 +867,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -875,7 +875,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -883,7 +883,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -909,7 +909,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font`
@@ -927,14 +927,14 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -942,7 +942,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -967,7 +967,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection`
@@ -984,14 +984,14 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
         &self,
         body: types::FormatProtection,
     ) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -999,7 +999,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -1024,14 +1024,14 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookNamesItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",

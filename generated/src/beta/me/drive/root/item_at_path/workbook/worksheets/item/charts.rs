@@ -34,7 +34,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[doc(alias = "chart-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChart>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts`
@@ -52,7 +52,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
         &self,
         body: types::WorkbookChart,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/add`
@@ -67,7 +67,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     #[doc(alias = "chartcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::ChartAdd) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/ItemAt`
@@ -85,7 +85,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
         &self,
         body: actions::ChartItemAt,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
@@ -98,7 +98,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts",
         "chart-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -106,7 +106,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts",
         "worksheet-post-charts",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -114,7 +114,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/add",
         "chartcollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -122,7 +122,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/ItemAt",
         "chartcollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -47,7 +47,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/boundingRect`
@@ -145,7 +145,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/column`
@@ -195,7 +195,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/entireColumn`
@@ -243,7 +243,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/intersection`
@@ -339,7 +339,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/names/{name}/range/offsetRange`
@@ -399,7 +399,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/unmerge`
@@ -476,7 +476,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/names/{name}/range",
         "range-update",
         "Files.ReadWrite | - | -",
@@ -484,7 +484,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/boundingRect",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -492,7 +492,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::bounding_rect_with_another_range`].
-    pub const BOUNDING_RECT_WITH_ANOTHER_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT_WITH_ANOTHER_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/boundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -500,7 +500,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/cell",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -508,7 +508,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::cell_with_row_and_column`].
-    pub const CELL_WITH_ROW_AND_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const CELL_WITH_ROW_AND_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/cell(row={row},column={column})",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -516,7 +516,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
@@ -524,7 +524,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/column",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -532,7 +532,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::column_with_column`].
-    pub const COLUMN_WITH_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN_WITH_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/column(column='{column}')",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -540,7 +540,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/delete",
         "range-delete",
         "Files.ReadWrite | - | -",
@@ -548,7 +548,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/entireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | - | -",
@@ -556,7 +556,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/entireRow",
         "range-entirerow",
         "Files.ReadWrite | - | -",
@@ -564,7 +564,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/insert",
         "range-insert",
         "Files.ReadWrite | - | -",
@@ -572,7 +572,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/intersection",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -580,7 +580,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::intersection_with_another_range`].
-    pub const INTERSECTION_WITH_ANOTHER_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION_WITH_ANOTHER_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -588,7 +588,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/lastCell",
         "range-lastcell",
         "Files.ReadWrite | - | -",
@@ -596,7 +596,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/lastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | - | -",
@@ -604,7 +604,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/lastRow",
         "range-lastrow",
         "Files.ReadWrite | - | -",
@@ -612,7 +612,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/merge",
         "range-merge",
         "Files.ReadWrite | - | -",
@@ -620,7 +620,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/offsetRange",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -628,7 +628,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::offset_range_with_row_offset_and_column_offset`].
-    pub const OFFSET_RANGE_WITH_ROW_OFFSET_AND_COLUMN_OFFSET: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE_WITH_ROW_OFFSET_AND_COLUMN_OFFSET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -636,7 +636,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/row",
         "range-row",
         "Files.ReadWrite | - | -",
@@ -644,7 +644,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | - | -",
@@ -652,7 +652,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/usedRange",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -660,7 +660,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     );
 
     /// Of [`Self::used_range_with_values_only`].
-    pub const USED_RANGE_WITH_VALUES_ONLY: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE_WITH_VALUES_ONLY: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/names/{name}/range/usedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -685,14 +685,14 @@ impl DriveItemsItemWorkbookNamesItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | - | -",

@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/boundingRect(anotherRange='{anotherRange}')`
@@ -102,7 +102,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/column`
@@ -132,7 +132,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/entireColumn`
@@ -180,7 +180,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/intersection(anotherRange='{anotherRange}')`
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})`
@@ -306,7 +306,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/unmerge`
@@ -382,7 +382,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')",
         "range-update",
         "Files.ReadWrite | - | -",
@@ -390,7 +390,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/boundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -398,7 +398,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/cell",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -406,7 +406,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
@@ -414,7 +414,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/column",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -422,7 +422,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/delete",
         "range-delete",
         "Files.ReadWrite | - | -",
@@ -430,7 +430,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/entireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | - | -",
@@ -438,7 +438,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/entireRow",
         "range-entirerow",
         "Files.ReadWrite | - | -",
@@ -446,7 +446,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/insert",
         "range-insert",
         "Files.ReadWrite | - | -",
@@ -454,7 +454,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -462,7 +462,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/lastCell",
         "range-lastcell",
         "Files.ReadWrite | - | -",
@@ -470,7 +470,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/lastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | - | -",
@@ -478,7 +478,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/lastRow",
         "range-lastrow",
         "Files.ReadWrite | - | -",
@@ -486,7 +486,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/merge",
         "range-merge",
         "Files.ReadWrite | - | -",
@@ -494,7 +494,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -502,7 +502,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/row",
         "range-row",
         "Files.ReadWrite | - | -",
@@ -510,7 +510,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/unmerge",
         "range-unmerge",
         "Files.ReadWrite | - | -",
@@ -518,7 +518,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/usedRange",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -526,7 +526,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::visible_view`].
-    pub const VISIBLE_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const VISIBLE_VIEW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView",
         "workbookrange-visibleview",
         "Files.ReadWrite | - | -",
@@ -551,14 +551,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | - | -",
@@ -618,7 +618,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/itemAt(index={index})",
         "workbookrangeview-itemat",
         "Files.ReadWrite | - | -",
@@ -626,7 +626,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/range",
         "workbookrangeview-range",
         "Files.ReadWrite | - | -",
@@ -654,14 +654,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | - | -",

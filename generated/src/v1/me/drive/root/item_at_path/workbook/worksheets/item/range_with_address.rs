@@ -52,7 +52,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/boundingRect(anotherRange='{anotherRange}')`
@@ -103,7 +103,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/column`
@@ -133,7 +133,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/entireColumn`
@@ -181,7 +181,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/intersection(anotherRange='{anotherRange}')`
@@ -262,7 +262,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})`
@@ -307,7 +307,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("row")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/unmerge`
@@ -387,7 +387,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')",
         "range-update",
         "Files.ReadWrite | - | -",
@@ -395,7 +395,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/boundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -403,7 +403,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/cell",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -411,7 +411,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
@@ -419,7 +419,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/column",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -427,7 +427,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/delete",
         "range-delete",
         "Files.ReadWrite | - | -",
@@ -435,7 +435,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/entireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | - | -",
@@ -443,7 +443,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/entireRow",
         "range-entirerow",
         "Files.ReadWrite | - | -",
@@ -451,7 +451,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/insert",
         "range-insert",
         "Files.ReadWrite | - | -",
@@ -459,7 +459,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -467,7 +467,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/lastCell",
         "range-lastcell",
         "Files.ReadWrite | - | -",
@@ -475,7 +475,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/lastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | - | -",
@@ -483,7 +483,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/lastRow",
         "range-lastrow",
         "Files.ReadWrite | - | -",
@@ -491,7 +491,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/merge",
         "range-merge",
         "Files.ReadWrite | - | -",
@@ -499,7 +499,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -507,7 +507,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/row",
         "range-row",
         "Files.ReadWrite | - | -",
@@ -515,7 +515,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/unmerge",
         "range-unmerge",
         "Files.ReadWrite | - | -",
@@ -523,7 +523,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/usedRange",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -531,7 +531,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     );
 
     /// Of [`Self::visible_view`].
-    pub const VISIBLE_VIEW: &'static rt::Operation = &rt::Operation(
+    pub const VISIBLE_VIEW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView",
         "workbookrange-visibleview",
         "Files.ReadWrite | - | -",
@@ -556,14 +556,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | - | -",
@@ -625,7 +625,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView/itemAt(index={index})",
         "workbookrangeview-itemat",
         "Files.ReadWrite | - | -",
@@ -633,7 +633,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView/range",
         "workbookrangeview-range",
         "Files.ReadWrite | - | -",
@@ -661,14 +661,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/visibleView/rows",
         "workbookrangeview-list-rows",
         "Files.ReadWrite | - | -",

@@ -32,7 +32,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     #[doc(alias = "worksheet-list-tables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/add`
@@ -51,7 +51,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -67,7 +67,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables",
         "worksheet-list-tables",
         "Files.ReadWrite | - | -",
@@ -75,7 +75,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTables {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/add",
         "tablecollection-add",
         "Files.ReadWrite | - | -",

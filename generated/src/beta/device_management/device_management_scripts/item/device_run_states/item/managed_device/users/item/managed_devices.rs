@@ -36,7 +36,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     #[doc(alias = "intune-devices-windowsmanageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsManagedDevice>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices`
@@ -56,7 +56,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
         &self,
         body: types::WindowsManagedDevice,
     ) -> rt::Request<types::WindowsManagedDevice> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/executeAction`
@@ -77,7 +77,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
         body: actions::ManagedDeviceExecuteAction,
     ) -> rt::Request<types::BulkManagedDeviceActionResult> {
         rt::Request::new(Self::EXECUTE_ACTION, self.0.segment("executeAction"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/moveDevicesToOU`
@@ -98,7 +98,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
         body: actions::ManagedDeviceMoveDevicesToOu,
     ) -> rt::Request<()> {
         rt::Request::new(Self::MOVE_DEVICES_TO_OU, self.0.segment("moveDevicesToOU"))
-            .body(body.into())
+            .body(body)
     }
 
     /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}`
@@ -116,7 +116,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
 /// The documented facts of the calls above.
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManagedDevices {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices",
         "intune-devices-windowsmanageddevice-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -124,7 +124,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices",
         "intune-devices-windowsmanageddevice-create",
         "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
@@ -132,7 +132,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     );
 
     /// Of [`Self::execute_action`].
-    pub const EXECUTE_ACTION: &'static rt::Operation = &rt::Operation(
+    pub const EXECUTE_ACTION: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/executeAction",
         "intune-devices-manageddevice-executeaction",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -140,7 +140,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     );
 
     /// Of [`Self::move_devices_to_ou`].
-    pub const MOVE_DEVICES_TO_OU: &'static rt::Operation = &rt::Operation(
+    pub const MOVE_DEVICES_TO_OU: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/moveDevicesToOU",
         "intune-devices-manageddevice-movedevicestoou",
         "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",

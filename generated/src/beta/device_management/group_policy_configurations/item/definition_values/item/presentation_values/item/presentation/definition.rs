@@ -52,7 +52,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition`
@@ -75,7 +75,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition`
@@ -90,7 +90,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category`
@@ -147,7 +147,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -155,7 +155,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -163,7 +163,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -193,7 +193,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile`
@@ -211,7 +211,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyDefinitionFile>,
     ) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions`
@@ -238,7 +238,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFile {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile",
         "intune-grouppolicy-grouppolicydefinitionfile-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -246,7 +246,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile",
         "intune-grouppolicy-grouppolicydefinitionfile-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -277,7 +277,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinition>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions`
@@ -295,7 +295,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: types::GroupPolicyUploadedDefinition,
     ) -> rt::Request<types::GroupPolicyUploadedDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}`
@@ -313,7 +313,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitions {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions",
         "intune-grouppolicy-grouppolicyuploadeddefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -321,7 +321,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions",
         "intune-grouppolicy-grouppolicyuploadeddefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -356,7 +356,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}`
@@ -379,7 +379,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}`
@@ -394,14 +394,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileDefinitionsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -409,7 +409,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -417,7 +417,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/definitions/{groupPolicyDefinitionId}",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -464,7 +464,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyOperation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations`
@@ -482,7 +482,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: types::GroupPolicyOperation,
     ) -> rt::Request<types::GroupPolicyOperation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOper`
@@ -500,7 +500,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
         "intune-grouppolicy-grouppolicyoperation-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -508,7 +508,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
         "intune-grouppolicy-grouppolicyoperation-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -538,7 +538,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyOperation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPoli`
@@ -556,7 +556,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: types::GroupPolicyOperation,
     ) -> rt::Request<types::GroupPolicyOperation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPol`
@@ -571,14 +571,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionDefinitionFileAsGroupPolicyUploadedDefinitionFileGroupPolicyOperationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOperationId}",
         "intune-grouppolicy-grouppolicyoperation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -586,7 +586,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOperationId}",
         "intune-grouppolicy-grouppolicyoperation-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -594,7 +594,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOperationId}",
         "intune-grouppolicy-grouppolicyoperation-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -629,7 +629,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
@@ -652,7 +652,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
@@ -667,14 +667,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -682,7 +682,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -690,7 +690,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -739,7 +739,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyPresentation>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations`
@@ -777,7 +777,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyPresentation>,
     ) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}`
@@ -795,7 +795,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPresentations {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations",
         "intune-grouppolicy-grouppolicypresentationcheckbox-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -803,7 +803,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations",
         "intune-grouppolicy-grouppolicypresentationcheckbox-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -853,7 +853,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicypresentation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}`
@@ -891,7 +891,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyPresentation>,
     ) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}`
@@ -926,14 +926,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPresentationsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}",
         "intune-grouppolicy-grouppolicypresentation-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -941,7 +941,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}",
         "intune-grouppolicy-grouppolicypresentation-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -949,7 +949,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}",
         "intune-grouppolicy-grouppolicypresentationcheckbox-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -984,7 +984,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
@@ -1007,7 +1007,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         &self,
         body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+        self.0.request(Self::UPDATE).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
@@ -1022,14 +1022,14 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 }
 
 /// The documented facts of the calls above.
 impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
         "intune-grouppolicy-grouppolicydefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
@@ -1037,7 +1037,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
         "intune-grouppolicy-grouppolicydefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
@@ -1045,7 +1045,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
         "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",

@@ -39,7 +39,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/names/{name}/range/format`
@@ -57,7 +57,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/format/autofitColumns`
@@ -120,7 +120,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -128,7 +128,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -136,7 +136,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -144,7 +144,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -174,7 +174,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/format/borders`
@@ -192,7 +192,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/format/borders/ItemAt`
@@ -210,7 +210,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}`
@@ -226,7 +226,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -234,7 +234,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -242,7 +242,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders/ItemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -268,7 +268,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}`
@@ -286,14 +286,14 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -301,7 +301,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -327,7 +327,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/names/{name}/range/format/fill`
@@ -345,7 +345,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/format/fill/clear`
@@ -367,7 +367,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -375,7 +375,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -383,7 +383,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -409,7 +409,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/names/{name}/range/format/font`
@@ -427,14 +427,14 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -442,7 +442,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -467,7 +467,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/names/{name}/range/format/protection`
@@ -484,14 +484,14 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
         &self,
         body: types::FormatProtection,
     ) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/names/{name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -499,7 +499,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/names/{name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -35,7 +35,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}`
@@ -53,7 +53,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}`
@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/DataBodyRange`
@@ -151,7 +151,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}",
         "tablecolumn-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -159,7 +159,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}",
         "tablecolumn-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -167,7 +167,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}",
         "tablecolumn-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -175,7 +175,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/DataBodyRange",
         "tablecolumn-databodyrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -183,7 +183,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/HeaderRowRange",
         "tablecolumn-headerrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -191,7 +191,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range",
         "tablecolumn-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -199,7 +199,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/TotalRowRange",
         "tablecolumn-totalrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -223,7 +223,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemFilter {
     #[doc(alias = "filter-apply")]
     #[inline]
     pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/filter/clear`
@@ -244,7 +244,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemFilter {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemFilter {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/filter/apply",
         "filter-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -252,7 +252,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemFilter {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/filter/clear",
         "filter-clear",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -49,7 +49,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
@@ -67,7 +67,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         &self,
         body: types::WorkbookChart,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
@@ -82,7 +82,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/Image(width={width},height={height},fittingMode='{fittingMode}')`
@@ -129,7 +129,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
-        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
+        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setPosition`
@@ -144,8 +144,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
-        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
-            .body(body.into())
+        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes`
@@ -192,7 +191,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -200,7 +199,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -208,7 +207,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -216,7 +215,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image`].
-    pub const IMAGE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/Image(width={width},height={height},fittingMode='{fittingMode}')",
         "chart-image",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -224,7 +223,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_data`].
-    pub const SET_DATA: &'static rt::Operation = &rt::Operation(
+    pub const SET_DATA: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setData",
         "chart-setdata",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -232,7 +231,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_position`].
-    pub const SET_POSITION: &'static rt::Operation = &rt::Operation(
+    pub const SET_POSITION: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setPosition",
         "chart-setposition",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -258,7 +257,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/datalabels`
@@ -276,14 +275,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
         &self,
         body: types::WorkbookChartDataLabels,
     ) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -291,7 +290,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -344,14 +343,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -359,7 +358,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -385,7 +384,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend`
@@ -403,7 +402,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
         &self,
         body: types::WorkbookChartLegend,
     ) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format`
@@ -418,7 +417,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -426,7 +425,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -483,14 +482,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -498,7 +497,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -528,7 +527,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series`
@@ -546,7 +545,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/ItemAt`
@@ -564,7 +563,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: actions::SeriesItemAt,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
@@ -580,7 +579,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -588,7 +587,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-post-series",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -596,7 +595,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/ItemAt",
         "chartseriescollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -622,7 +621,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
@@ -640,7 +639,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
@@ -657,7 +656,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -665,7 +664,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -695,7 +694,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
@@ -713,7 +712,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: types::WorkbookChartPoint,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/ItemAt`
@@ -731,7 +730,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: actions::PointItemAt,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}`
@@ -749,7 +748,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartpoint-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -757,7 +756,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartseries-post-points",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -765,7 +764,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/ItemAt",
         "chartpointscollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -793,14 +792,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}",
         "chartpoint-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -826,7 +825,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title`
@@ -844,7 +843,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
         &self,
         body: types::WorkbookChartTitle,
     ) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format`
@@ -859,7 +858,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -867,7 +866,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -922,14 +921,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -937,7 +936,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -50,7 +50,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
         &self,
         body: types::WorkbookTable,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -83,7 +83,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters`
@@ -213,7 +213,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -221,7 +221,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -229,7 +229,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -237,7 +237,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::clear_filters`].
-    pub const CLEAR_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters",
         "table-clearfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -245,7 +245,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::convert_to_range`].
-    pub const CONVERT_TO_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const CONVERT_TO_RANGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/convertToRange",
         "table-converttorange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -253,7 +253,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/DataBodyRange",
         "table-databodyrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/HeaderRowRange",
         "table-headerrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -269,7 +269,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/Range",
         "table-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -277,7 +277,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::reapply_filters`].
-    pub const REAPPLY_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/reapplyFilters",
         "table-reapplyfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -285,7 +285,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/TotalRowRange",
         "table-totalrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows`
@@ -333,7 +333,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<Option<types::WorkbookTableRow>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/add`
@@ -348,7 +348,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/ItemAt`
@@ -366,7 +366,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -382,7 +382,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -390,7 +390,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-post-rows",
         "Files.ReadWrite | - | -",
@@ -398,7 +398,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/add",
         "tablerowcollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -406,7 +406,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/ItemAt",
         "tablerowcollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -432,7 +432,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -450,7 +450,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -465,7 +465,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/Range`
@@ -487,7 +487,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -495,7 +495,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -503,7 +503,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -511,7 +511,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/Range",
         "tablerow-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -537,7 +537,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply`
@@ -552,7 +552,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear`
@@ -597,7 +597,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -605,7 +605,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply",
         "tablesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -613,7 +613,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear",
         "tablesort-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -621,7 +621,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::reapply`].
-    pub const REAPPLY: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/reapply",
         "tablesort-reapply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -660,7 +660,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon`
@@ -674,14 +674,14 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -689,7 +689,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -49,7 +49,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
@@ -67,7 +67,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
         &self,
         body: types::WorkbookChart,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
@@ -82,7 +82,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/Image(width={width},height={height},fittingMode='{fittingMode}')`
@@ -129,7 +129,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
-        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
+        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setPosition`
@@ -144,8 +144,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
-        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
-            .body(body.into())
+        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes`
@@ -198,7 +197,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -206,7 +205,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -214,7 +213,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -222,7 +221,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image`].
-    pub const IMAGE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/Image(width={width},height={height},fittingMode='{fittingMode}')",
         "chart-image",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -230,7 +229,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_data`].
-    pub const SET_DATA: &'static rt::Operation = &rt::Operation(
+    pub const SET_DATA: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setData",
         "chart-setdata",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -238,7 +237,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_position`].
-    pub const SET_POSITION: &'static rt::Operation = &rt::Operation(
+    pub const SET_POSITION: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setPosition",
         "chart-setposition",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -264,7 +263,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/datalabels`
@@ -282,14 +281,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
         &self,
         body: types::WorkbookChartDataLabels,
     ) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -297,7 +296,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/datalabels",
         "chartdatalabels-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -352,14 +351,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -367,7 +366,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -393,7 +392,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend`
@@ -411,7 +410,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
         &self,
         body: types::WorkbookChartLegend,
     ) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format`
@@ -428,7 +427,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -436,7 +435,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -495,14 +494,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -510,7 +509,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -540,7 +539,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series`
@@ -558,7 +557,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/ItemAt`
@@ -576,7 +575,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: actions::SeriesItemAt,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
@@ -594,7 +593,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -602,7 +601,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-post-series",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -610,7 +609,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/ItemAt",
         "chartseriescollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -636,7 +635,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}`
@@ -654,7 +653,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
@@ -671,7 +670,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -679,7 +678,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}",
         "chartseries-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -711,7 +710,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points`
@@ -729,7 +728,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: types::WorkbookChartPoint,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/ItemAt`
@@ -747,7 +746,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: actions::PointItemAt,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}`
@@ -765,7 +764,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartpoint-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -773,7 +772,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points",
         "chartseries-post-points",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -781,7 +780,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/ItemAt",
         "chartpointscollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -809,14 +808,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{undefined}/points/{undefined}",
         "chartpoint-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -842,7 +841,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title`
@@ -860,7 +859,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
         &self,
         body: types::WorkbookChartTitle,
     ) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format`
@@ -877,7 +876,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -885,7 +884,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -944,14 +943,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -959,7 +958,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | Files.ReadWrite | -",

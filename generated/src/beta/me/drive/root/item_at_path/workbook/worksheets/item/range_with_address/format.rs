@@ -40,7 +40,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format`
@@ -58,7 +58,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitColumns`
@@ -135,7 +135,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -143,7 +143,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -151,7 +151,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -159,7 +159,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -191,7 +191,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders`
@@ -209,7 +209,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/ItemAt`
@@ -227,7 +227,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
@@ -245,7 +245,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -253,7 +253,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -261,7 +261,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/ItemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -289,7 +289,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
@@ -307,14 +307,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -322,7 +322,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -350,7 +350,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill`
@@ -368,7 +368,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill/clear`
@@ -390,7 +390,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -398,7 +398,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -406,7 +406,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -434,7 +434,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/font`
@@ -452,14 +452,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -467,7 +467,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -494,7 +494,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/format/protection`
@@ -511,14 +511,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
         &self,
         body: types::FormatProtection,
     ) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -526,7 +526,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | Files.ReadWrite | -",

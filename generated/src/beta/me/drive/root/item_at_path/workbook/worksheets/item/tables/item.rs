@@ -50,7 +50,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -68,7 +68,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
         &self,
         body: types::WorkbookTable,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -83,7 +83,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters`
@@ -215,7 +215,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -223,7 +223,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -231,7 +231,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -239,7 +239,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::clear_filters`].
-    pub const CLEAR_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters",
         "table-clearfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -247,7 +247,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::convert_to_range`].
-    pub const CONVERT_TO_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const CONVERT_TO_RANGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/convertToRange",
         "table-converttorange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -255,7 +255,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/DataBodyRange",
         "table-databodyrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -263,7 +263,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/HeaderRowRange",
         "table-headerrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -271,7 +271,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/Range",
         "table-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -279,7 +279,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::reapply_filters`].
-    pub const REAPPLY_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY_FILTERS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/reapplyFilters",
         "table-reapplyfilters",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -287,7 +287,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/TotalRowRange",
         "table-totalrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -317,7 +317,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows`
@@ -335,7 +335,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<Option<types::WorkbookTableRow>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/add`
@@ -350,7 +350,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/ItemAt`
@@ -368,7 +368,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -384,7 +384,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -392,7 +392,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-post-rows",
         "Files.ReadWrite | - | -",
@@ -400,7 +400,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/add",
         "tablerowcollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -408,7 +408,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/ItemAt",
         "tablerowcollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -434,7 +434,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -452,7 +452,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -467,7 +467,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/Range`
@@ -489,7 +489,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -497,7 +497,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -505,7 +505,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -513,7 +513,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/Range",
         "tablerow-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -539,7 +539,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply`
@@ -554,7 +554,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear`
@@ -601,7 +601,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -609,7 +609,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply",
         "tablesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -617,7 +617,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear",
         "tablesort-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -625,7 +625,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::reapply`].
-    pub const REAPPLY: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/reapply",
         "tablesort-reapply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -668,7 +668,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon`
@@ -682,14 +682,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -697,7 +697,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -49,7 +49,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
@@ -67,7 +67,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         &self,
         body: types::WorkbookChart,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}`
@@ -82,7 +82,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/image`
@@ -195,7 +195,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
-        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
+        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setPosition`
@@ -210,8 +210,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
-        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
-            .body(body.into())
+        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes`
@@ -258,7 +257,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | - | -",
@@ -266,7 +265,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-update",
         "Files.ReadWrite | - | -",
@@ -274,7 +273,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}",
         "chart-delete",
         "Files.ReadWrite | - | -",
@@ -282,7 +281,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image`].
-    pub const IMAGE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/image",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -290,7 +289,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width`].
-    pub const IMAGE_WITH_WIDTH: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/image(width={width})",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -298,7 +297,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width_and_height`].
-    pub const IMAGE_WITH_WIDTH_AND_HEIGHT: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH_AND_HEIGHT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/image(width={width},height={height})",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -306,7 +305,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width_and_height_and_fitting_mode`].
-    pub const IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/image(width={width},height={height},fittingMode='{fittingMode}')",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -314,7 +313,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_data`].
-    pub const SET_DATA: &'static rt::Operation = &rt::Operation(
+    pub const SET_DATA: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setData",
         "chart-setdata",
         "Files.ReadWrite | - | -",
@@ -322,7 +321,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_position`].
-    pub const SET_POSITION: &'static rt::Operation = &rt::Operation(
+    pub const SET_POSITION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/setPosition",
         "chart-setposition",
         "Files.ReadWrite | - | -",
@@ -348,7 +347,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/dataLabels`
@@ -366,14 +365,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
         &self,
         body: types::WorkbookChartDataLabels,
     ) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/dataLabels",
         "chartdatalabels-get",
         "Files.ReadWrite | - | -",
@@ -381,7 +380,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/dataLabels",
         "chartdatalabels-update",
         "Files.ReadWrite | - | -",
@@ -434,14 +433,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -449,7 +448,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",
@@ -475,7 +474,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend`
@@ -493,7 +492,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
         &self,
         body: types::WorkbookChartLegend,
     ) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format`
@@ -508,7 +507,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | - | -",
@@ -516,7 +515,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-update",
         "Files.ReadWrite | - | -",
@@ -573,14 +572,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -588,7 +587,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",
@@ -618,7 +617,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series`
@@ -636,7 +635,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/itemAt`
@@ -654,7 +653,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: actions::SeriesItemAt,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}`
@@ -670,7 +669,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | - | -",
@@ -678,7 +677,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-post-series",
         "Files.ReadWrite | - | -",
@@ -686,7 +685,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/itemAt",
         "chartseriescollection-itemat",
         "Files.ReadWrite | - | -",
@@ -712,7 +711,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}`
@@ -730,7 +729,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points`
@@ -747,7 +746,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}",
         "chartseries-get",
         "Files.ReadWrite | - | -",
@@ -755,7 +754,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}",
         "chartseries-update",
         "Files.ReadWrite | - | -",
@@ -785,7 +784,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points`
@@ -803,7 +802,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: types::WorkbookChartPoint,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/itemAt`
@@ -821,7 +820,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: actions::PointItemAt,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}`
@@ -839,7 +838,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points",
         "chartpoint-list",
         "Files.ReadWrite | - | -",
@@ -847,7 +846,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points",
         "chartseries-post-points",
         "Files.ReadWrite | - | -",
@@ -855,7 +854,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/itemAt",
         "chartpointscollection-itemat",
         "Files.ReadWrite | - | -",
@@ -883,14 +882,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}",
         "chartpoint-get",
         "Files.ReadWrite | - | -",
@@ -916,7 +915,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title`
@@ -934,7 +933,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
         &self,
         body: types::WorkbookChartTitle,
     ) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format`
@@ -949,7 +948,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | - | -",
@@ -957,7 +956,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-update",
         "Files.ReadWrite | - | -",
@@ -1012,14 +1011,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -1027,7 +1026,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",

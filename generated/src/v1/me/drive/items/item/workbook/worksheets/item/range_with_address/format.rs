@@ -39,7 +39,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format`
@@ -57,7 +57,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitColumns`
@@ -134,7 +134,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
@@ -142,7 +142,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format",
         "rangeformat-update",
         "Files.ReadWrite | - | -",
@@ -150,7 +150,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | - | -",
@@ -158,7 +158,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | - | -",
@@ -190,7 +190,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders`
@@ -208,7 +208,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/itemAt`
@@ -226,7 +226,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
@@ -244,7 +244,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
@@ -252,7 +252,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | - | -",
@@ -260,7 +260,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/itemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | - | -",
@@ -288,7 +288,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}`
@@ -306,14 +306,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
@@ -321,7 +321,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | - | -",
@@ -347,7 +347,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill`
@@ -365,7 +365,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill/clear`
@@ -387,7 +387,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
@@ -395,7 +395,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill",
         "rangefill-update",
         "Files.ReadWrite | - | -",
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | - | -",
@@ -429,7 +429,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/font`
@@ -447,14 +447,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
@@ -462,7 +462,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format/font",
         "rangefont-update",
         "Files.ReadWrite | - | -",
@@ -489,7 +489,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/format/protection`
@@ -506,14 +506,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
         &self,
         body: types::WorkbookFormatProtection,
     ) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
@@ -521,7 +521,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address={address})/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | - | -",

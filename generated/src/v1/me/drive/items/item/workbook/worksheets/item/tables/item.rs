@@ -50,7 +50,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -68,7 +68,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
         &self,
         body: types::WorkbookTable,
     ) -> rt::Request<types::WorkbookTable> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}`
@@ -83,7 +83,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters`
@@ -213,7 +213,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-get",
         "Files.ReadWrite | - | -",
@@ -221,7 +221,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-update",
         "Files.ReadWrite | - | -",
@@ -229,7 +229,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}",
         "table-delete",
         "Files.ReadWrite | - | -",
@@ -237,7 +237,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::clear_filters`].
-    pub const CLEAR_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR_FILTERS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/clearFilters",
         "table-clearfilters",
         "Files.ReadWrite | - | -",
@@ -245,7 +245,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::convert_to_range`].
-    pub const CONVERT_TO_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const CONVERT_TO_RANGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/convertToRange",
         "table-converttorange",
         "Files.ReadWrite | - | -",
@@ -253,7 +253,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/dataBodyRange",
         "table-databodyrange",
         "Files.ReadWrite | - | -",
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/headerRowRange",
         "table-headerrowrange",
         "Files.ReadWrite | - | -",
@@ -269,7 +269,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/range",
         "table-range",
         "Files.ReadWrite | - | -",
@@ -277,7 +277,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::reapply_filters`].
-    pub const REAPPLY_FILTERS: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY_FILTERS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/reapplyFilters",
         "table-reapplyfilters",
         "Files.ReadWrite | - | -",
@@ -285,7 +285,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/totalRowRange",
         "table-totalrowrange",
         "Files.ReadWrite | - | -",
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows`
@@ -333,7 +333,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<Option<types::WorkbookTableRow>> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/add`
@@ -348,7 +348,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/itemAt`
@@ -366,7 +366,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/itemAt(index={index})`
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-list-rows",
         "Files.ReadWrite | - | -",
@@ -411,7 +411,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows",
         "table-post-rows",
         "Files.ReadWrite | - | -",
@@ -419,7 +419,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/add",
         "tablerowcollection-add",
         "Files.ReadWrite | - | -",
@@ -427,7 +427,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/itemAt",
         "tablerowcollection-itemat",
         "Files.ReadWrite | - | -",
@@ -435,7 +435,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     );
 
     /// Of [`Self::item_at_with_index`].
-    pub const ITEM_AT_WITH_INDEX: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT_WITH_INDEX: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/itemAt(index={index})",
         "tablerow-range",
         "Files.ReadWrite | - | -",
@@ -461,7 +461,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -479,7 +479,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
         &self,
         body: types::WorkbookTableRow,
     ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}`
@@ -494,7 +494,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/range`
@@ -518,7 +518,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-get",
         "Files.ReadWrite | - | -",
@@ -526,7 +526,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-update",
         "Files.ReadWrite | - | -",
@@ -534,7 +534,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}",
         "tablerow-delete",
         "Files.ReadWrite | - | -",
@@ -542,7 +542,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/rows/{index}/range",
         "tablerow-range",
         "Files.ReadWrite | - | -",
@@ -568,7 +568,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply`
@@ -583,7 +583,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear`
@@ -628,7 +628,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort",
         "tablesort-get",
         "Files.ReadWrite | - | -",
@@ -636,7 +636,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/apply",
         "tablesort-apply",
         "Files.ReadWrite | - | -",
@@ -644,7 +644,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/clear",
         "tablesort-clear",
         "Files.ReadWrite | - | -",
@@ -652,7 +652,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     );
 
     /// Of [`Self::reapply`].
-    pub const REAPPLY: &'static rt::Operation = &rt::Operation(
+    pub const REAPPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/reapply",
         "tablesort-reapply",
         "Files.ReadWrite | - | -",
@@ -691,7 +691,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon`
@@ -705,14 +705,14 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-get",
         "Files.ReadWrite | - | -",
@@ -720,7 +720,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/sort/fields/icon",
         "icon-update",
         "Files.ReadWrite | - | -",

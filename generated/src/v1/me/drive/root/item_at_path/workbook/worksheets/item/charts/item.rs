@@ -49,7 +49,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
@@ -67,7 +67,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
         &self,
         body: types::WorkbookChart,
     ) -> rt::Request<types::WorkbookChart> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}`
@@ -82,7 +82,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/image`
@@ -195,7 +195,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
-        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
+        rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setPosition`
@@ -210,8 +210,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
-        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
-            .body(body.into())
+        rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes`
@@ -264,7 +263,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-get",
         "Files.ReadWrite | - | -",
@@ -272,7 +271,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-update",
         "Files.ReadWrite | - | -",
@@ -280,7 +279,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}",
         "chart-delete",
         "Files.ReadWrite | - | -",
@@ -288,7 +287,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image`].
-    pub const IMAGE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/image",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -296,7 +295,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width`].
-    pub const IMAGE_WITH_WIDTH: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/image(width={width})",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -304,7 +303,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width_and_height`].
-    pub const IMAGE_WITH_WIDTH_AND_HEIGHT: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH_AND_HEIGHT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/image(width={width},height={height})",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -312,7 +311,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::image_with_width_and_height_and_fitting_mode`].
-    pub const IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE: &'static rt::Operation = &rt::Operation(
+    pub const IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/image(width={width},height={height},fittingMode='{fittingMode}')",
         "chart-image",
         "Files.ReadWrite | - | -",
@@ -320,7 +319,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_data`].
-    pub const SET_DATA: &'static rt::Operation = &rt::Operation(
+    pub const SET_DATA: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setData",
         "chart-setdata",
         "Files.ReadWrite | - | -",
@@ -328,7 +327,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     );
 
     /// Of [`Self::set_position`].
-    pub const SET_POSITION: &'static rt::Operation = &rt::Operation(
+    pub const SET_POSITION: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/setPosition",
         "chart-setposition",
         "Files.ReadWrite | - | -",
@@ -354,7 +353,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/dataLabels`
@@ -372,14 +371,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
         &self,
         body: types::WorkbookChartDataLabels,
     ) -> rt::Request<types::WorkbookChartDataLabels> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/dataLabels",
         "chartdatalabels-get",
         "Files.ReadWrite | - | -",
@@ -387,7 +386,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/dataLabels",
         "chartdatalabels-update",
         "Files.ReadWrite | - | -",
@@ -442,14 +441,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -457,7 +456,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",
@@ -483,7 +482,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend`
@@ -501,7 +500,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
         &self,
         body: types::WorkbookChartLegend,
     ) -> rt::Request<types::WorkbookChartLegend> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format`
@@ -518,7 +517,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-get",
         "Files.ReadWrite | - | -",
@@ -526,7 +525,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend",
         "chartlegend-update",
         "Files.ReadWrite | - | -",
@@ -585,14 +584,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -600,7 +599,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/legend/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",
@@ -630,7 +629,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series`
@@ -648,7 +647,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/itemAt`
@@ -666,7 +665,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
         &self,
         body: actions::SeriesItemAt,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}`
@@ -684,7 +683,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-list-series",
         "Files.ReadWrite | - | -",
@@ -692,7 +691,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series",
         "chart-post-series",
         "Files.ReadWrite | - | -",
@@ -700,7 +699,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/itemAt",
         "chartseriescollection-itemat",
         "Files.ReadWrite | - | -",
@@ -726,7 +725,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}`
@@ -744,7 +743,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
         &self,
         body: types::WorkbookChartSeries,
     ) -> rt::Request<types::WorkbookChartSeries> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points`
@@ -761,7 +760,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}",
         "chartseries-get",
         "Files.ReadWrite | - | -",
@@ -769,7 +768,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}",
         "chartseries-update",
         "Files.ReadWrite | - | -",
@@ -801,7 +800,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points`
@@ -819,7 +818,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: types::WorkbookChartPoint,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/itemAt`
@@ -837,7 +836,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
         &self,
         body: actions::PointItemAt,
     ) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}`
@@ -855,7 +854,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points",
         "chartpoint-list",
         "Files.ReadWrite | - | -",
@@ -863,7 +862,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points",
         "chartseries-post-points",
         "Files.ReadWrite | - | -",
@@ -871,7 +870,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/itemAt",
         "chartpointscollection-itemat",
         "Files.ReadWrite | - | -",
@@ -899,14 +898,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/series/{series-id}/points/{point-id}",
         "chartpoint-get",
         "Files.ReadWrite | - | -",
@@ -932,7 +931,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title`
@@ -950,7 +949,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
         &self,
         body: types::WorkbookChartTitle,
     ) -> rt::Request<types::WorkbookChartTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format`
@@ -967,7 +966,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-get",
         "Files.ReadWrite | - | -",
@@ -975,7 +974,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title",
         "charttitle-update",
         "Files.ReadWrite | - | -",
@@ -1034,14 +1033,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
-            .body(body.into())
+            .body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/clear",
         "chartfill-clear",
         "Files.ReadWrite | - | -",
@@ -1049,7 +1048,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     );
 
     /// Of [`Self::set_solid_color`].
-    pub const SET_SOLID_COLOR: &'static rt::Operation = &rt::Operation(
+    pub const SET_SOLID_COLOR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/title/format/fill/setSolidColor",
         "chartfill-setsolidcolor",
         "Files.ReadWrite | - | -",

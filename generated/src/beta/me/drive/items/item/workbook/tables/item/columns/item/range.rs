@@ -60,7 +60,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/BoundingRect(anotherRange='{anotherRange}')`
@@ -114,7 +114,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Column(column='{column}')`
@@ -147,7 +147,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/EntireColumn`
@@ -195,7 +195,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Intersection(anotherRange='{anotherRange}')`
@@ -276,7 +276,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')`
@@ -321,7 +321,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/unmerge`
@@ -373,7 +373,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -381,7 +381,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/BoundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -389,7 +389,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Cell(row='{row}',column='{column}')",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -397,7 +397,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -405,7 +405,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Column(column='{column}')",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -413,7 +413,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/delete",
         "range-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -421,7 +421,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/EntireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -429,7 +429,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/EntireRow",
         "range-entirerow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -437,7 +437,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/insert",
         "range-insert",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -445,7 +445,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -453,7 +453,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/LastCell",
         "range-lastcell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -461,7 +461,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/LastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -469,7 +469,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/LastRow",
         "range-lastrow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -477,7 +477,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/merge",
         "range-merge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -485,7 +485,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -493,7 +493,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/Row",
         "range-row",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -501,7 +501,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -509,7 +509,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/UsedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -535,7 +535,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format`
@@ -553,7 +553,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns`
@@ -626,7 +626,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -634,7 +634,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -642,7 +642,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -650,7 +650,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -680,7 +680,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
@@ -698,7 +698,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/ItemAt`
@@ -716,7 +716,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -734,7 +734,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -742,7 +742,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -750,7 +750,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/ItemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -778,7 +778,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -796,14 +796,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -811,7 +811,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -837,7 +837,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
@@ -855,7 +855,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear`
@@ -877,7 +877,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -885,7 +885,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -893,7 +893,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -919,7 +919,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
@@ -937,14 +937,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -952,7 +952,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -979,7 +979,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
@@ -996,14 +996,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
         &self,
         body: types::FormatProtection,
     ) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -1011,7 +1011,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -1036,14 +1036,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -72,7 +72,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
@@ -90,7 +90,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format`
@@ -117,7 +117,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -125,7 +125,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -181,7 +181,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
@@ -199,14 +199,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -214,7 +214,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -242,7 +242,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
@@ -260,7 +260,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear`
@@ -282,7 +282,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -290,7 +290,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -298,7 +298,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -326,7 +326,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
@@ -344,14 +344,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -359,7 +359,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -385,7 +385,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis`
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format`
@@ -450,7 +450,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -458,7 +458,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis",
         "chartaxis-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -504,7 +504,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font`
@@ -522,14 +522,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -537,7 +537,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -565,7 +565,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines`
@@ -583,14 +583,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -598,7 +598,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/majorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -626,7 +626,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines`
@@ -644,14 +644,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -659,7 +659,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/minorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -687,7 +687,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title`
@@ -705,14 +705,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -720,7 +720,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -60,7 +60,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/BoundingRect(anotherRange='{anotherRange}')`
@@ -114,7 +114,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Column(column='{column}')`
@@ -147,7 +147,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/EntireColumn`
@@ -195,7 +195,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Intersection(anotherRange='{anotherRange}')`
@@ -276,7 +276,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')`
@@ -321,7 +321,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("Row")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/unmerge`
@@ -375,7 +375,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -383,7 +383,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/BoundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -391,7 +391,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Cell(row='{row}',column='{column}')",
         "range-cell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -399,7 +399,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -407,7 +407,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Column(column='{column}')",
         "range-column",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -415,7 +415,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/delete",
         "range-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -423,7 +423,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/EntireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -431,7 +431,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/EntireRow",
         "range-entirerow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -439,7 +439,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/insert",
         "range-insert",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -447,7 +447,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -455,7 +455,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/LastCell",
         "range-lastcell",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -463,7 +463,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/LastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -471,7 +471,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/LastRow",
         "range-lastrow",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -479,7 +479,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/merge",
         "range-merge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -487,7 +487,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/OffsetRange(rowOffset='{rowOffset}',columnOffset='{columnOffset}')",
         "range-offsetrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -495,7 +495,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/Row",
         "range-row",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -503,7 +503,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -511,7 +511,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/UsedRange(valuesOnly={valuesOnly})",
         "range-usedrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -537,7 +537,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format`
@@ -555,7 +555,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns`
@@ -632,7 +632,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -640,7 +640,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -648,7 +648,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -656,7 +656,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -688,7 +688,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
@@ -706,7 +706,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/ItemAt`
@@ -724,7 +724,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -742,7 +742,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -750,7 +750,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -758,7 +758,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/ItemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -786,7 +786,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -804,14 +804,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -819,7 +819,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -845,7 +845,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
@@ -863,7 +863,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear`
@@ -885,7 +885,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -893,7 +893,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -901,7 +901,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -927,7 +927,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
@@ -945,14 +945,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -960,7 +960,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -987,7 +987,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
@@ -1004,14 +1004,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
         &self,
         body: types::FormatProtection,
     ) -> rt::Request<types::FormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -1019,7 +1019,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -1044,14 +1044,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | Files.ReadWrite | -",

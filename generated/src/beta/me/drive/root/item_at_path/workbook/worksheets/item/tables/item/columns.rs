@@ -40,7 +40,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     #[doc(alias = "table-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns`
@@ -58,7 +58,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/add`
@@ -76,7 +76,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: actions::ColumnAdd,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/ItemAt`
@@ -94,7 +94,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: actions::ColumnItemAt,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -112,7 +112,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns",
         "table-list-columns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -120,7 +120,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns",
         "table-post-columns",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -128,7 +128,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/add",
         "tablecolumncollection-add",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -136,7 +136,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/ItemAt",
         "tablecolumncollection-itemat",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -162,7 +162,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -180,7 +180,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -195,7 +195,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/DataBodyRange`
@@ -272,7 +272,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -280,7 +280,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -288,7 +288,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-delete",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -296,7 +296,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/DataBodyRange",
         "tablecolumn-databodyrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -304,7 +304,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/HeaderRowRange",
         "tablecolumn-headerrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -312,7 +312,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/Range",
         "tablecolumn-range",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -320,7 +320,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/TotalRowRange",
         "tablecolumn-totalrowrange",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -346,7 +346,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     #[doc(alias = "filter-apply")]
     #[inline]
     pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/clear`
@@ -367,7 +367,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/apply",
         "filter-apply",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -375,7 +375,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/clear",
         "filter-clear",
         "Files.ReadWrite | Files.ReadWrite | -",

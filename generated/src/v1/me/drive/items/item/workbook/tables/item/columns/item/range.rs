@@ -60,7 +60,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/boundingRect(anotherRange='{anotherRange}')`
@@ -111,7 +111,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/column`
@@ -141,7 +141,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/entireColumn`
@@ -189,7 +189,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/intersection(anotherRange='{anotherRange}')`
@@ -270,7 +270,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})`
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("row")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/unmerge`
@@ -364,7 +364,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-update",
         "Files.ReadWrite | - | -",
@@ -372,7 +372,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/boundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -380,7 +380,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/cell",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -388,7 +388,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
@@ -396,7 +396,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/column",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -404,7 +404,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/delete",
         "range-delete",
         "Files.ReadWrite | - | -",
@@ -412,7 +412,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/entireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | - | -",
@@ -420,7 +420,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/entireRow",
         "range-entirerow",
         "Files.ReadWrite | - | -",
@@ -428,7 +428,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/insert",
         "range-insert",
         "Files.ReadWrite | - | -",
@@ -436,7 +436,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -444,7 +444,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/lastCell",
         "range-lastcell",
         "Files.ReadWrite | - | -",
@@ -452,7 +452,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/lastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | - | -",
@@ -460,7 +460,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/lastRow",
         "range-lastrow",
         "Files.ReadWrite | - | -",
@@ -468,7 +468,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/merge",
         "range-merge",
         "Files.ReadWrite | - | -",
@@ -476,7 +476,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -484,7 +484,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/row",
         "range-row",
         "Files.ReadWrite | - | -",
@@ -492,7 +492,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | - | -",
@@ -500,7 +500,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/usedRange",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -526,7 +526,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format`
@@ -544,7 +544,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns`
@@ -617,7 +617,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
@@ -625,7 +625,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | - | -",
@@ -633,7 +633,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | - | -",
@@ -641,7 +641,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | - | -",
@@ -671,7 +671,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
@@ -689,7 +689,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/itemAt`
@@ -707,7 +707,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -725,7 +725,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
@@ -733,7 +733,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | - | -",
@@ -741,7 +741,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/itemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | - | -",
@@ -769,7 +769,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -787,14 +787,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
@@ -802,7 +802,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | - | -",
@@ -828,7 +828,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
@@ -846,7 +846,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear`
@@ -868,7 +868,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
@@ -876,7 +876,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | - | -",
@@ -884,7 +884,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | - | -",
@@ -910,7 +910,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
@@ -928,14 +928,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
@@ -943,7 +943,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | - | -",
@@ -970,7 +970,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
@@ -987,14 +987,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
         &self,
         body: types::WorkbookFormatProtection,
     ) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
@@ -1002,7 +1002,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | - | -",
@@ -1027,14 +1027,14 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | - | -",

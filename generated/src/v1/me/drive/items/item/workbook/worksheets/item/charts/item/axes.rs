@@ -72,7 +72,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
@@ -90,7 +90,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format`
@@ -117,7 +117,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -125,7 +125,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -181,7 +181,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
@@ -199,14 +199,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -214,7 +214,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -242,7 +242,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
@@ -260,7 +260,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear`
@@ -282,7 +282,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -290,7 +290,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -298,7 +298,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -326,7 +326,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
@@ -344,14 +344,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -359,7 +359,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",
@@ -385,7 +385,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis`
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format`
@@ -450,7 +450,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -458,7 +458,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -504,7 +504,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font`
@@ -522,14 +522,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -537,7 +537,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -565,7 +565,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines`
@@ -583,14 +583,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -598,7 +598,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -626,7 +626,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines`
@@ -644,14 +644,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -659,7 +659,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -687,7 +687,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title`
@@ -705,14 +705,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -720,7 +720,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",

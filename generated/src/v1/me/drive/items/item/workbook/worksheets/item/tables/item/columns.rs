@@ -40,7 +40,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     #[doc(alias = "table-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns`
@@ -58,7 +58,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/add`
@@ -76,7 +76,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: actions::ColumnAdd,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/itemAt`
@@ -94,7 +94,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
         &self,
         body: actions::ColumnItemAt,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -110,7 +110,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns",
         "table-list-columns",
         "Files.ReadWrite | - | -",
@@ -118,7 +118,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns",
         "table-post-columns",
         "Files.ReadWrite | - | -",
@@ -126,7 +126,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::add`].
-    pub const ADD: &'static rt::Operation = &rt::Operation(
+    pub const ADD: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/add",
         "tablecolumncollection-add",
         "Files.ReadWrite | - | -",
@@ -134,7 +134,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/itemAt",
         "tablecolumncollection-itemat",
         "Files.ReadWrite | - | -",
@@ -160,7 +160,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -178,7 +178,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
         &self,
         body: types::WorkbookTableColumn,
     ) -> rt::Request<types::WorkbookTableColumn> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `DELETE /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}`
@@ -193,7 +193,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     #[doc(alias = "tablecolumn-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
+        self.0.request(Self::DELETE)
     }
 
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/dataBodyRange`
@@ -270,7 +270,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-get",
         "Files.ReadWrite | - | -",
@@ -278,7 +278,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-update",
         "Files.ReadWrite | - | -",
@@ -286,7 +286,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "DELETE /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}",
         "tablecolumn-delete",
         "Files.ReadWrite | - | -",
@@ -294,7 +294,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::data_body_range`].
-    pub const DATA_BODY_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const DATA_BODY_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/dataBodyRange",
         "tablecolumn-databodyrange",
         "Files.ReadWrite | - | -",
@@ -302,7 +302,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::header_row_range`].
-    pub const HEADER_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const HEADER_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/headerRowRange",
         "tablecolumn-headerrowrange",
         "Files.ReadWrite | - | -",
@@ -310,7 +310,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::range`].
-    pub const RANGE: &'static rt::Operation = &rt::Operation(
+    pub const RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/range",
         "tablecolumn-range",
         "Files.ReadWrite | - | -",
@@ -318,7 +318,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     );
 
     /// Of [`Self::total_row_range`].
-    pub const TOTAL_ROW_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const TOTAL_ROW_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/totalRowRange",
         "tablecolumn-totalrowrange",
         "Files.ReadWrite | - | -",
@@ -342,7 +342,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     #[doc(alias = "filter-apply")]
     #[inline]
     pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/clear`
@@ -363,7 +363,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItemFilter {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/apply",
         "filter-apply",
         "Files.ReadWrite | - | -",
@@ -371,7 +371,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns/{id|name}/filter/clear",
         "filter-clear",
         "Files.ReadWrite | - | -",

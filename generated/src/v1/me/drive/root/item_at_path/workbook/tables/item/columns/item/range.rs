@@ -60,7 +60,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         body: types::WorkbookRange,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/boundingRect(anotherRange='{anotherRange}')`
@@ -111,7 +111,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
-        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
+        rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/column`
@@ -141,7 +141,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
+        rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/entireColumn`
@@ -189,7 +189,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         body: actions::RangeInsert,
     ) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
+        rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/intersection(anotherRange='{anotherRange}')`
@@ -270,7 +270,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
-        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
+        rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body)
     }
 
     /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})`
@@ -315,7 +315,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
-        rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
+        rt::Request::new(Self::ROW, self.0.segment("row")).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/unmerge`
@@ -366,7 +366,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range",
         "range-update",
         "Files.ReadWrite | - | -",
@@ -374,7 +374,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::bounding_rect`].
-    pub const BOUNDING_RECT: &'static rt::Operation = &rt::Operation(
+    pub const BOUNDING_RECT: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/boundingRect(anotherRange='{anotherRange}')",
         "range-boundingrect",
         "Files.ReadWrite | - | -",
@@ -382,7 +382,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::cell`].
-    pub const CELL: &'static rt::Operation = &rt::Operation(
+    pub const CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/cell",
         "range-cell",
         "Files.ReadWrite | - | -",
@@ -390,7 +390,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
@@ -398,7 +398,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::column`].
-    pub const COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/column",
         "range-column",
         "Files.ReadWrite | - | -",
@@ -406,7 +406,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
+    pub const DELETE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/delete",
         "range-delete",
         "Files.ReadWrite | - | -",
@@ -414,7 +414,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_column`].
-    pub const ENTIRE_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/entireColumn",
         "range-entirecolumn",
         "Files.ReadWrite | - | -",
@@ -422,7 +422,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::entire_row`].
-    pub const ENTIRE_ROW: &'static rt::Operation = &rt::Operation(
+    pub const ENTIRE_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/entireRow",
         "range-entirerow",
         "Files.ReadWrite | - | -",
@@ -430,7 +430,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::insert`].
-    pub const INSERT: &'static rt::Operation = &rt::Operation(
+    pub const INSERT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/insert",
         "range-insert",
         "Files.ReadWrite | - | -",
@@ -438,7 +438,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::intersection`].
-    pub const INTERSECTION: &'static rt::Operation = &rt::Operation(
+    pub const INTERSECTION: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/intersection(anotherRange='{anotherRange}')",
         "range-intersection",
         "Files.ReadWrite | - | -",
@@ -446,7 +446,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_cell`].
-    pub const LAST_CELL: &'static rt::Operation = &rt::Operation(
+    pub const LAST_CELL: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/lastCell",
         "range-lastcell",
         "Files.ReadWrite | - | -",
@@ -454,7 +454,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_column`].
-    pub const LAST_COLUMN: &'static rt::Operation = &rt::Operation(
+    pub const LAST_COLUMN: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/lastColumn",
         "range-lastcolumn",
         "Files.ReadWrite | - | -",
@@ -462,7 +462,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::last_row`].
-    pub const LAST_ROW: &'static rt::Operation = &rt::Operation(
+    pub const LAST_ROW: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/lastRow",
         "range-lastrow",
         "Files.ReadWrite | - | -",
@@ -470,7 +470,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::merge`].
-    pub const MERGE: &'static rt::Operation = &rt::Operation(
+    pub const MERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/merge",
         "range-merge",
         "Files.ReadWrite | - | -",
@@ -478,7 +478,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::offset_range`].
-    pub const OFFSET_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const OFFSET_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/offsetRange(rowOffset={rowOffset},columnOffset={columnOffset})",
         "range-offsetrange",
         "Files.ReadWrite | - | -",
@@ -486,7 +486,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::row`].
-    pub const ROW: &'static rt::Operation = &rt::Operation(
+    pub const ROW: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/row",
         "range-row",
         "Files.ReadWrite | - | -",
@@ -494,7 +494,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::unmerge`].
-    pub const UNMERGE: &'static rt::Operation = &rt::Operation(
+    pub const UNMERGE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/unmerge",
         "range-unmerge",
         "Files.ReadWrite | - | -",
@@ -502,7 +502,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     );
 
     /// Of [`Self::used_range`].
-    pub const USED_RANGE: &'static rt::Operation = &rt::Operation(
+    pub const USED_RANGE: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/usedRange",
         "range-usedrange",
         "Files.ReadWrite | - | -",
@@ -528,7 +528,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format`
@@ -546,7 +546,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
         &self,
         body: types::WorkbookRangeFormat,
     ) -> rt::Request<types::WorkbookRangeFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns`
@@ -623,7 +623,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-get",
         "Files.ReadWrite | - | -",
@@ -631,7 +631,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format",
         "rangeformat-update",
         "Files.ReadWrite | - | -",
@@ -639,7 +639,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_columns`].
-    pub const AUTOFIT_COLUMNS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_COLUMNS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitColumns",
         "rangeformat-autofitcolumns",
         "Files.ReadWrite | - | -",
@@ -647,7 +647,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     );
 
     /// Of [`Self::autofit_rows`].
-    pub const AUTOFIT_ROWS: &'static rt::Operation = &rt::Operation(
+    pub const AUTOFIT_ROWS: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/autofitRows",
         "rangeformat-autofitrows",
         "Files.ReadWrite | - | -",
@@ -679,7 +679,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+        self.0.request(Self::LIST)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders`
@@ -697,7 +697,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        self.0.request(Self::CREATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/itemAt`
@@ -715,7 +715,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
         &self,
         body: actions::BorderItemAt,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+        rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -733,7 +733,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    pub const LIST: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeborder-list",
         "Files.ReadWrite | - | -",
@@ -741,7 +741,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
+    pub const CREATE: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders",
         "rangeformat-post-borders",
         "Files.ReadWrite | - | -",
@@ -749,7 +749,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     );
 
     /// Of [`Self::item_at`].
-    pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
+    pub const ITEM_AT: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/itemAt",
         "rangebordercollection-itemat",
         "Files.ReadWrite | - | -",
@@ -777,7 +777,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}`
@@ -795,14 +795,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
         &self,
         body: types::WorkbookRangeBorder,
     ) -> rt::Request<types::WorkbookRangeBorder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-get",
         "Files.ReadWrite | - | -",
@@ -810,7 +810,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/borders/{sideIndex}",
         "rangeborder-update",
         "Files.ReadWrite | - | -",
@@ -836,7 +836,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill`
@@ -854,7 +854,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
         &self,
         body: types::WorkbookRangeFill,
     ) -> rt::Request<Option<types::WorkbookRangeFill>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear`
@@ -876,7 +876,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-get",
         "Files.ReadWrite | - | -",
@@ -884,7 +884,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill",
         "rangefill-update",
         "Files.ReadWrite | - | -",
@@ -892,7 +892,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/fill/clear",
         "rangefill-clear",
         "Files.ReadWrite | - | -",
@@ -918,7 +918,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font`
@@ -936,14 +936,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
         &self,
         body: types::WorkbookRangeFont,
     ) -> rt::Request<types::WorkbookRangeFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-get",
         "Files.ReadWrite | - | -",
@@ -951,7 +951,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/font",
         "rangefont-update",
         "Files.ReadWrite | - | -",
@@ -978,7 +978,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection`
@@ -995,14 +995,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
         &self,
         body: types::WorkbookFormatProtection,
     ) -> rt::Request<types::WorkbookFormatProtection> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-get",
         "Files.ReadWrite | - | -",
@@ -1010,7 +1010,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/format/protection",
         "formatprotection-update",
         "Files.ReadWrite | - | -",
@@ -1035,14 +1035,14 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
-        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
+        rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     /// Of [`Self::apply`].
-    pub const APPLY: &'static rt::Operation = &rt::Operation(
+    pub const APPLY: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range/sort/apply",
         "rangesort-apply",
         "Files.ReadWrite | - | -",

@@ -74,7 +74,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis`
@@ -92,7 +92,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format`
@@ -119,7 +119,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -127,7 +127,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -183,7 +183,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font`
@@ -201,14 +201,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -216,7 +216,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -244,7 +244,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line`
@@ -262,7 +262,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear`
@@ -284,7 +284,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -292,7 +292,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -300,7 +300,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -328,7 +328,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title`
@@ -346,14 +346,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -361,7 +361,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/categoryaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",
@@ -389,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis`
@@ -407,7 +407,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format`
@@ -454,7 +454,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -462,7 +462,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -508,7 +508,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font`
@@ -526,14 +526,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -541,7 +541,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -569,7 +569,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines`
@@ -587,14 +587,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -602,7 +602,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/majorGridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -630,7 +630,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines`
@@ -648,14 +648,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -663,7 +663,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/minorGridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -691,7 +691,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title`
@@ -709,14 +709,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -724,7 +724,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/valueAxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",

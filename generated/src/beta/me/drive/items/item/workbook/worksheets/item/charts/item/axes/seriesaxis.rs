@@ -33,7 +33,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format`
@@ -88,7 +88,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -96,7 +96,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -152,7 +152,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font`
@@ -170,14 +170,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -185,7 +185,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -213,7 +213,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line`
@@ -231,7 +231,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line/clear`
@@ -253,7 +253,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -269,7 +269,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -297,7 +297,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines`
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format`
@@ -332,7 +332,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -340,7 +340,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -386,7 +386,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line`
@@ -404,7 +404,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line/clear`
@@ -426,7 +426,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -434,7 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -442,7 +442,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -470,7 +470,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title`
@@ -488,14 +488,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -503,7 +503,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -36,7 +36,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
@@ -54,7 +54,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format`
@@ -91,7 +91,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -99,7 +99,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis",
         "chartaxis-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -155,7 +155,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font`
@@ -173,14 +173,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -188,7 +188,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -216,7 +216,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line`
@@ -234,7 +234,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line/clear`
@@ -256,7 +256,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -264,7 +264,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -272,7 +272,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -300,7 +300,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines`
@@ -318,7 +318,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format`
@@ -335,7 +335,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -343,7 +343,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -389,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line`
@@ -407,7 +407,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line/clear`
@@ -429,7 +429,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -437,7 +437,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -445,7 +445,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/majorgridlines/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -473,7 +473,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title`
@@ -491,14 +491,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | Files.ReadWrite | -",
@@ -506,7 +506,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | Files.ReadWrite | -",

@@ -33,7 +33,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
@@ -51,7 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format`
@@ -88,7 +88,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -96,7 +96,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -152,7 +152,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font`
@@ -170,14 +170,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -185,7 +185,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -213,7 +213,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line`
@@ -231,7 +231,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line/clear`
@@ -253,7 +253,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -261,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -269,7 +269,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -297,7 +297,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines`
@@ -315,7 +315,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format`
@@ -332,7 +332,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -340,7 +340,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -386,7 +386,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line`
@@ -404,7 +404,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line/clear`
@@ -426,7 +426,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -434,7 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -442,7 +442,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -470,7 +470,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title`
@@ -488,14 +488,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -503,7 +503,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",

@@ -36,7 +36,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
@@ -54,7 +54,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
         &self,
         body: types::WorkbookChartAxis,
     ) -> rt::Request<types::WorkbookChartAxis> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format`
@@ -91,7 +91,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-get",
         "Files.ReadWrite | - | -",
@@ -99,7 +99,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis",
         "chartaxis-update",
         "Files.ReadWrite | - | -",
@@ -155,7 +155,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font`
@@ -173,14 +173,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
         &self,
         body: types::WorkbookChartFont,
     ) -> rt::Request<types::WorkbookChartFont> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-get",
         "Files.ReadWrite | - | -",
@@ -188,7 +188,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/font",
         "chartfont-update",
         "Files.ReadWrite | - | -",
@@ -216,7 +216,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line`
@@ -234,7 +234,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line/clear`
@@ -256,7 +256,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -264,7 +264,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -272,7 +272,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -300,7 +300,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines`
@@ -318,7 +318,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
         &self,
         body: types::WorkbookChartGridlines,
     ) -> rt::Request<types::WorkbookChartGridlines> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format`
@@ -335,7 +335,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-get",
         "Files.ReadWrite | - | -",
@@ -343,7 +343,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines",
         "chartgridlines-update",
         "Files.ReadWrite | - | -",
@@ -389,7 +389,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line`
@@ -407,7 +407,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
         &self,
         body: types::WorkbookChartLineFormat,
     ) -> rt::Request<types::WorkbookChartLineFormat> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line/clear`
@@ -429,7 +429,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesFormatLine {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-get",
         "Files.ReadWrite | - | -",
@@ -437,7 +437,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line",
         "chartlineformat-update",
         "Files.ReadWrite | - | -",
@@ -445,7 +445,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     );
 
     /// Of [`Self::clear`].
-    pub const CLEAR: &'static rt::Operation = &rt::Operation(
+    pub const CLEAR: rt::Operation = rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/majorgridlines/format/line/clear",
         "chartlineformat-clear",
         "Files.ReadWrite | - | -",
@@ -473,7 +473,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::GET, self.0.clone())
+        self.0.request(Self::GET)
     }
 
     /// `PATCH /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title`
@@ -491,14 +491,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
         &self,
         body: types::WorkbookChartAxisTitle,
     ) -> rt::Request<types::WorkbookChartAxisTitle> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        self.0.request(Self::UPDATE).body(body)
     }
 }
 
 /// The documented facts of the calls above.
 impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    pub const GET: rt::Operation = rt::Operation(
         "GET /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-get",
         "Files.ReadWrite | - | -",
@@ -506,7 +506,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     );
 
     /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+    pub const UPDATE: rt::Operation = rt::Operation(
         "PATCH /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis/title",
         "chartaxistitle-update",
         "Files.ReadWrite | - | -",
