@@ -20,6 +20,7 @@ mod phrases;
 mod query_options;
 mod roles;
 mod slug_pattern;
+mod spellings;
 mod type_pages;
 mod types;
 mod word_search;
@@ -35,6 +36,7 @@ use serde::Deserialize;
 
 use folding::{fold, half_width, narrow};
 use phrases::Phrases;
+use spellings::Spellings;
 
 /// The words of the source language and of one more locale.
 #[derive(Debug, Default)]
@@ -84,9 +86,6 @@ struct Table {
     /// Names of properties and parameters, with their translations.
     names: Spellings,
 }
-
-/// Words of the source language, with their translations.
-type Spellings = BTreeMap<String, Vec<String>>;
 
 impl Vocab {
     /// Reads vocabulary files; each is given as its name and its text.
@@ -148,7 +147,11 @@ impl<'v> Words<'v> {
     }
 
     fn is(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
-        list(self.english).iter().any(|word| word == text) || self.localized(&list).any(|word| word == narrow(text))
+        list(self.english).iter().any(|word| word == text)
+            || self.localized.map(list).filter(|words| !words.is_empty()).is_some_and(|words| {
+                let text = narrow(text);
+                words.iter().any(|word| *word == text)
+            })
     }
 
     /// Whether a text contains one of the phrases. Phrases of the source language are matched against the
@@ -164,7 +167,10 @@ impl<'v> Words<'v> {
 
     fn contains(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
         list(self.english).iter().any(|word| text.contains(word.as_str()))
-            || self.localized(&list).any(|word| narrow(text).contains(word))
+            || self.localized.map(list).filter(|words| !words.is_empty()).is_some_and(|words| {
+                let text = narrow(text);
+                words.iter().any(|word| text.contains(word.as_str()))
+            })
     }
 
     /// Whether a phrase of either language occurs in the text as it is.
@@ -172,15 +178,10 @@ impl<'v> Words<'v> {
         phrases(self.english).occur_in(text) || self.localized.is_some_and(|table| phrases(table).occur_in(text))
     }
 
-    fn localized(self, list: impl Fn(&'v Table) -> &'v [String]) -> impl Iterator<Item = &'v str> {
-        self.localized.map(list).unwrap_or_default().iter().map(String::as_str)
-    }
-
     /// The words of the source language that have this translation.
     fn spelt(self, text: &str, table: impl Fn(&'v Table) -> &'v Spellings) -> Vec<&'v str> {
-        let Some(rows) = self.localized.map(table) else { return Vec::new() };
-        let text = narrow(&fold(text));
-        rows.iter().filter(|(_, spellings)| spellings.contains(&text)).map(|(source, _)| source.as_str()).collect()
+        let Some(spellings) = self.localized.map(table) else { return Vec::new() };
+        spellings.sources(&narrow(&fold(text))).iter().map(String::as_str).collect()
     }
 
     /// A text with the punctuation of the source language; unchanged on source-language pages.

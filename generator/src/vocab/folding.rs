@@ -20,7 +20,14 @@ pub(super) fn fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.chars().filter(|c| !matches!(c, '*' | '`' | '\\')).flat_map(char::to_lowercase));
+        for c in word.chars().filter(|c| !matches!(c, '*' | '`' | '\\')) {
+            match c {
+                // Most letters of a page have no capitals: CJK.
+                '\u{2e80}'..='\u{a4cf}' => folded.push(c),
+                c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+                c => folded.extend(c.to_lowercase()),
+            }
+        }
     }
     trimmed(folded, &['.', ',', ';', ':', '。', '，', '；', '：', ' ', '_'])
 }
@@ -35,6 +42,9 @@ fn trimmed(mut text: String, edges: &[char]) -> String {
 /// Full-width punctuation as ASCII, without quotation marks and without blanks around parentheses.
 /// Translations of the same word differ in these; localized tables are written in this form.
 pub(super) fn narrow(folded: &str) -> String {
+    if folded.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/' | b'_')) {
+        return folded.to_owned();
+    }
     let mut narrow = String::with_capacity(folded.len());
     for c in folded.chars() {
         let c = match half_width(c) {

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::Words;
 use super::folding::fold;
 use super::phrases::Phrases;
-use super::{Spellings, Words};
+use super::spellings::Spellings;
 use crate::model::facts::{AccountType, PermissionOrder};
 
 #[derive(Debug, Default, Deserialize)]

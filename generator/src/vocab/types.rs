@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::Words;
 use super::folding::{fold, narrow};
+use super::spellings::Spellings;
 use super::word_search::{contains_word, strip_ending, strip_prefix_word, strip_suffix_word};
-use super::{Spellings, Words};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -50,10 +51,10 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn source_type_in(self, sentence: &str) -> Option<(&'v str, bool)> {
         let sentence = narrow(&fold(sentence));
-        let rows = self.localized.into_iter().flat_map(|table| &table.types.source);
-        let words = rows.flat_map(|(source, spellings)| spellings.iter().map(move |word| (word, source)));
+        let words = self.localized.into_iter().flat_map(|table| table.types.source.iter());
         let found = words.filter(|(word, _)| contains_word(&sentence, word));
-        let longest = found.max_by_key(|(word, _)| word.len()).map(|(_, source)| (source.as_str(), false));
+        let longest = found.max_by_key(|(word, _)| word.len());
+        let longest = longest.and_then(|(_, sources)| Some((sources.last()?.as_str(), false)));
         // `Zeichenfolgensammlung`
         longest.or_else(|| {
             sentence
