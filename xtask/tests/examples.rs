@@ -8,6 +8,10 @@ use std::process::{Command, Output};
 /// The newest docs of those that the client is made of.
 const BRANCH: &str = "zh-CN-plain";
 
+/// How many operations the merged docs of all locales may name otherwise than those of one: two functions whose parameters
+/// one locale lost.
+const FEW: usize = 2;
+
 /// Where the docs are, if they are on this machine; see `generator/tests/it/corpus.rs`.
 fn corpus(folder: &Path) -> Option<Vec<String>> {
     let named = std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join(BRANCH));
@@ -86,8 +90,8 @@ fn every_operation_with_an_example_is_sent_and_decoded() {
     let sent = succeeded(&sent.expect("cargo"));
     // What the corpus documents now, and the client has.
     assert_eq!(number(&sent, "operations with an example"), with, "{sent}");
-    // The merged docs of all locales name some paths otherwise than those of one.
+    // The merged docs of all locales have a few paths that those of one have otherwise.
     let of_client = number(&sent, "sent:");
-    assert!(of_client * 100 >= with * 99, "{sent}");
+    assert!(of_client + FEW >= with, "{sent}");
     println!("{sent}");
 }
