@@ -7,7 +7,7 @@
 use msgraph::runtime::{FromResponse, InProcess, Response};
 use msgraph::{Client, Error, Request, StaticToken};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the variable with the file of examples.
 const FILE: &str = "MSGRAPH_EXAMPLES";
@@ -25,6 +25,8 @@ struct Documented {
     runtime: tokio::runtime::Runtime,
     /// By operation, then by `page:line`.
     known: BTreeMap<String, BTreeMap<String, Known>>,
+    /// The number of operations with an example.
+    with: usize,
     sent: usize,
     decoded: usize,
     /// Redirects and errors that the documentation shows.
@@ -89,17 +91,19 @@ impl Checks {
 impl Documented {
     fn read(text: &str) -> Documented {
         let mut known: BTreeMap<String, BTreeMap<String, Known>> = BTreeMap::new();
+        let mut operations = BTreeSet::new();
         for line in text.lines().skip(1) {
             let record: Value = serde_json::from_str(line).expect("JSON");
             if record["response"].is_null() {
                 continue;
             }
-            let operation = record["operation"].as_str().expect("an operation").to_owned();
+            let operation = record["operation"].as_str().expect("an operation");
+            operations.insert(operation.to_owned());
             let place = format!("{}:{}", record["page"].as_str().unwrap_or_default(), record["line"]);
             let causes = record["unreadable"].as_array().map(Vec::as_slice).unwrap_or_default();
             let causes: Vec<_> = causes.iter().filter_map(Value::as_str).collect();
             let status = record["response"]["status"].as_u64().expect("a status");
-            known.entry(operation).or_default().insert(place, Known { status, unreadable: causes.join(", ") });
+            known.entry(nameless(operation)).or_default().insert(place, Known { status, unreadable: causes.join(", ") });
         }
         let service = InProcess::from_examples_text(text).expect("examples");
         let client = Client::builder(StaticToken::new("a token")).transport(service).build().expect("a client");
@@ -108,6 +112,7 @@ impl Documented {
             client,
             runtime,
             known,
+            with: operations.len(),
             sent: 0,
             decoded: 0,
             not_a_success: 0,
@@ -120,7 +125,7 @@ impl Documented {
     fn send(&mut self, request: Request<()>, decode: fn(Response) -> Result<(), Error>) -> Option<String> {
         let operation = request.operation();
         let name = format!("{} /{}{}", operation.method(), operation.version(), operation.path());
-        let known = self.known.get(&name)?;
+        let known = self.known.get(&nameless(&name))?;
         self.sent += 1;
         let response = match self.runtime.block_on(self.client.fetch(request)) {
             Ok(response) => response,
@@ -156,7 +161,7 @@ impl Documented {
         println!(
             "{} operations with an example, {} sent: {} decoded, {} redirects and documented errors, {failed} failed as \
              expected",
-            self.known.len(),
+            self.with,
             self.sent,
             self.decoded,
             self.not_a_success,
@@ -166,6 +171,12 @@ impl Documented {
         }
         println!("{} decoded although a failure was expected", self.better);
     }
+}
+
+/// An operation without the names of its placeholders, which differ between the pages of one path.
+fn nameless(operation: &str) -> String {
+    let parts = operation.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+    parts.collect::<Vec<_>>().join("{}")
 }
 
 /// The status of an answer that is not a success.
