@@ -232,8 +232,7 @@ fn bodies_of_a_batch() {
     let mut batch = Batch::new();
     let photo = batch.add(user("a").response::<Bytes>());
     let moved = batch.add(user("b"));
-    let put =
-        batch.add(Request::<()>::new(CREATE, users()).body(Body::bytes("foob", "image/png")).if_match("W/\"1\""));
+    let put = batch.add(Request::<()>::new(CREATE, users()).body(Body::bytes("foob", "image/png")).if_match("W/\"1\""));
     let mut answers = run(client.send_batch(batch)).expect("answered");
     assert_eq!(answers.take(photo).expect("a photo"), "foob");
     assert!(matches!(answers.take(moved), Err(Error::Redirect { status: 302, location: Some(_) })));

@@ -103,7 +103,10 @@ impl Documented {
             let causes = record["unreadable"].as_array().map(Vec::as_slice).unwrap_or_default();
             let causes: Vec<_> = causes.iter().filter_map(Value::as_str).collect();
             let status = record["response"]["status"].as_u64().expect("a status");
-            known.entry(nameless(operation)).or_default().insert(place, Known { status, unreadable: causes.join(", ") });
+            known
+                .entry(nameless(operation))
+                .or_default()
+                .insert(place, Known { status, unreadable: causes.join(", ") });
         }
         let service = InProcess::from_examples_text(text).expect("examples");
         let client = Client::builder(StaticToken::new("a token")).transport(service).build().expect("a client");
@@ -161,10 +164,7 @@ impl Documented {
         println!(
             "{} operations with an example, {} sent: {} decoded, {} redirects and documented errors, {failed} failed as \
              expected",
-            self.with,
-            self.sent,
-            self.decoded,
-            self.not_a_success,
+            self.with, self.sent, self.decoded, self.not_a_success,
         );
         for (cause, count) in &self.expected {
             println!("{count:>8}  {cause}");
