@@ -36,13 +36,14 @@ fn keep_requests(newer: &mut PageFacts, older: &PageFacts, day: &str, found: &mu
         let function = without_arguments(&key).unwrap_or(&key).to_owned();
         functions.contains(&(request.method, function)) || known.contains(&(request.method, key))
     };
+    // After those that are documented: of several for one operation, the first decides.
+    let line = newer.requests.iter().map(|request| request.line).max().unwrap_or(1);
     for request in older.requests.iter().filter(|request| !is_known(request)) {
         let text = format!("{} {}", request.method.as_str(), request.path);
         found.push(kept("request", &text, day));
         let mut request = request.clone();
         request.last_documented.get_or_insert_with(|| day.to_owned());
-        // After those that are documented: of several for one operation, the first decides.
-        request.line = newer.requests.iter().map(|request| request.line).max().unwrap_or(1);
+        request.line = line;
         newer.requests.push(request);
     }
 }

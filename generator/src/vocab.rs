@@ -148,10 +148,7 @@ impl<'v> Words<'v> {
 
     fn is(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
         list(self.english).iter().any(|word| word == text)
-            || self.localized.map(list).filter(|words| !words.is_empty()).is_some_and(|words| {
-                let text = narrow(text);
-                words.iter().any(|word| *word == text)
-            })
+            || self.any_translation(text, list, |text, word| word == text)
     }
 
     /// Whether a text contains one of the phrases. Phrases of the source language are matched against the
@@ -167,10 +164,19 @@ impl<'v> Words<'v> {
 
     fn contains(self, text: &str, list: impl Fn(&'v Table) -> &'v [String]) -> bool {
         list(self.english).iter().any(|word| text.contains(word.as_str()))
-            || self.localized.map(list).filter(|words| !words.is_empty()).is_some_and(|words| {
-                let text = narrow(text);
-                words.iter().any(|word| text.contains(word.as_str()))
-            })
+            || self.any_translation(text, list, |text, word| text.contains(word))
+    }
+
+    /// Whether a word of the locale passes the test with the text, whose punctuation is made narrow once.
+    fn any_translation(
+        self,
+        text: &str,
+        list: impl Fn(&'v Table) -> &'v [String],
+        test: impl Fn(&str, &str) -> bool,
+    ) -> bool {
+        let words = self.localized.map(list).unwrap_or_default();
+        let text = if words.is_empty() { String::new() } else { narrow(text) };
+        words.iter().any(|word| test(&text, word))
     }
 
     /// Whether a phrase of either language occurs in the text as it is.

@@ -1,5 +1,7 @@
 //! The types of a page, and the members of enumerations.
 
+use std::collections::BTreeMap;
+
 use super::alignment::{Row, align};
 use super::case::Case;
 use super::names::{self, Named};
@@ -41,9 +43,13 @@ impl Named for Member {
 
 pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case<'_>) -> Vec<TypeFacts> {
     let mut merged: Vec<TypeFacts> = Vec::new();
+    // The first one of each name.
+    let of_older: BTreeMap<&str, &TypeFacts> = older.iter().rev().map(|ty| (ty.name.as_str(), ty)).collect();
+    // The values of the properties above, by the enumeration that is their type; the first property of each counts.
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for group in align(lists) {
         let rows: Vec<&TypeFacts> = group.iter().flatten().copied().collect();
-        let of_name = |name: &str| older.iter().find(|ty| ty.name == name);
+        let of_name = |name: &str| of_older.get(name).copied();
         let known = rows.iter().find_map(|row| of_name(&row.name));
         let names: Vec<&String> = rows.iter().map(|row| &row.name).collect();
         let Some((name, _)) = choose(&names, known.map(|ty| &ty.name)) else { continue };
@@ -65,7 +71,11 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let inner_properties = of(|ty| &ty.inner_properties);
         let members: Vec<&[Member]> =
             group.iter().map(|row| row.map_or(&[][..], |row| row.members.as_slice())).collect();
-        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), values_of(name, &merged), case);
+        let listed = values.get(&last_lower(name)).map_or(&[][..], Vec::as_slice);
+        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), listed, case);
+        for row in &properties {
+            values.entry(last_lower(&row.ty.name)).or_insert_with(|| row.values.clone());
+        }
         merged.push(TypeFacts {
             kind: *kind,
             titled: remarks.pick("titled", |ty| &ty.titled),
@@ -119,11 +129,9 @@ fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
     }
 }
 
-/// The values that a property of the page has whose type is this enumeration.
-fn values_of<'t>(name: &str, types: &'t [TypeFacts]) -> &'t [String] {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let mut rows = types.iter().flat_map(|ty| &ty.properties);
-    rows.find(|row| last(&row.ty.name) == last(name)).map_or(&[], |row| &row.values)
+/// The last part of a qualified name, in lower case.
+fn last_lower(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn merge_members(lists: &[&[Member]], older: &[Member], values: &[String], case: &mut Case<'_>) -> Vec<Member> {
