@@ -100,7 +100,10 @@ const ALL: [&str; 8] = ["--source", "zh-both=zh-both", "--source", "zh=zh", "--s
 fn pages_of_several_sources_are_merged_and_what_is_no_longer_documented_stays() {
     let checkout = checkout("merged");
     let text = checkout.regen(&ALL);
-    check(&text, &["named docs: 9 pages: 3 taken; 6 merged with another copy", "merging: GX0901 1, GX0908 1, GX0913 2"]);
+    check(
+        &text,
+        &["named docs: 9 pages: 3 taken; 6 merged with another copy", "merging: GX0901 1, GX0908 1, GX0913 2"],
+    );
     let surface = checkout.read("generated/API.txt");
     let marked: Vec<&str> = surface.lines().filter(|line| line.contains("last documented on 2021-08-27")).collect();
     let marked = marked.join("\n");
