@@ -6,6 +6,7 @@
 //! code, link targets, heading anchors, source-language text, localized text with its vocabulary.
 
 mod annotation;
+mod choice;
 mod clouds;
 mod cross_check;
 mod deprecation;
@@ -75,6 +76,7 @@ const API_RULES: &[Rule] = &[
     examples::extract_examples,
     cross_check::check_requests,
     response::extract_response,
+    examples::keep_other_types,
 ];
 
 fn extract_deprecation(context: &Context<'_>, out: &mut Output<'_>) {

@@ -185,6 +185,12 @@ struct Shown {
     /// Absent if the request has no response.
     #[serde(skip_serializing_if = "is_default")]
     body: Option<ShownBody>,
+    /// The names in `@odata.type` of what is sent that the text does not have.
+    #[serde(skip_serializing_if = "is_default")]
+    sent: Vec<String>,
+    /// The same of what is returned.
+    #[serde(skip_serializing_if = "is_default")]
+    returned: Vec<String>,
 }
 
 /// A request to a service other than Graph.
@@ -208,7 +214,7 @@ pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
 #[must_use]
 pub fn files(facts: &[PageFacts]) -> BTreeMap<String, FactsFile> {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
-    let mut pages: Vec<_> = facts.iter().filter(|page| is_of_use(page)).collect();
+    let mut pages: Vec<_> = facts.iter().filter(|page| page.is_of_use()).collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
     for page in pages {
         let path = format!("{}/{}.yaml", page.api_version.segment(), area(page));
@@ -285,12 +291,6 @@ pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
         ..Page::linked(page)
     };
     serde_json::to_value(page).unwrap_or_default()
-}
-
-/// Articles contain no facts that are linked.
-#[must_use]
-pub fn is_of_use(page: &PageFacts) -> bool {
-    page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()
 }
 
 /// Operations by the first segment of their path; types by the workload in the name of their page, or by
@@ -421,18 +421,21 @@ fn shown(examples: &[Example]) -> Vec<Shown> {
     let mut shown: Vec<Shown> = Vec::new();
     for example in examples {
         match example {
-            Example::Request { method, path, .. } => {
-                shown.push(Shown { request: Some(format!("{} {path}", method.as_str())), ..Shown::default() });
+            Example::Request { method, path, entity_types, .. } => {
+                let request = Some(format!("{} {path}", method.as_str()));
+                shown.push(Shown { request, sent: entity_types.clone(), ..Shown::default() });
             }
             Example::OtherHost { .. } => {
                 shown.push(Shown { request: Some(OTHER_HOST.to_owned()), ..Shown::default() });
             }
-            Example::Response { status, ty, body, .. } => {
-                let response = Shown { request: None, status: *status, ty: ty.clone(), body: Some(*body) };
-                match shown.last_mut().filter(|last| last.body.is_none()) {
-                    Some(request) => *request = Shown { request: request.request.take(), ..response },
-                    None => shown.push(response),
+            Example::Response { status, ty, body, entity_types, .. } => {
+                let request = shown.last_mut().filter(|last| last.body.is_none()).map(std::mem::take);
+                if request.is_some() {
+                    shown.pop();
                 }
+                let Shown { request, sent, .. } = request.unwrap_or_default();
+                let (returned, body) = (entity_types.clone(), Some(*body));
+                shown.push(Shown { request, status: *status, ty: ty.clone(), body, sent, returned });
             }
         }
     }
@@ -441,18 +444,19 @@ fn shown(examples: &[Example]) -> Vec<Shown> {
 
 fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> {
     let mut examples = Vec::new();
-    for Shown { request, status, ty, body } in shown {
+    for Shown { request, status, ty, body, sent, returned } in shown {
         match request {
             Some(request) if request == OTHER_HOST => examples.push(Example::OtherHost { line: 0 }),
             Some(request) => {
                 let RequestTemplate { method, path, line, .. } = read_request(&request, page)?;
                 let (url, headers) = (String::new(), Vec::new());
-                examples.push(Example::Request { method, url, path, headers, has_body: false, line });
+                let (has_body, entity_types) = (false, sent);
+                examples.push(Example::Request { method, url, path, headers, has_body, entity_types, line });
             }
             None => {}
         }
         if let Some(body) = body {
-            examples.push(Example::Response { status, media_type: None, ty, body, line: 0 });
+            examples.push(Example::Response { status, media_type: None, ty, body, entity_types: returned, line: 0 });
         }
     }
     Ok(examples)

@@ -17,7 +17,7 @@ use crate::select::Selection;
 use crate::source::{PagePath, escaped};
 use crate::threads;
 use crate::vocab::Vocab;
-use crate::{emit, facts_file, print};
+use crate::{emit, print};
 
 /// A file of the hand-written part of the client.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
 fn lock(facts: &[PageFacts], used: Option<&BTreeSet<PagePath>>) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()
-        .filter(|page| facts_file::is_of_use(page) && used.is_none_or(|used| used.contains(&page.path)))
+        .filter(|page| page.is_of_use() && used.is_none_or(|used| used.contains(&page.path)))
         .map(|page| {
             format!(
                 "{} {} {} {}",

@@ -11,6 +11,7 @@ mod called_names;
 mod conditions;
 mod counts;
 mod doubtful;
+mod entity_types;
 mod enums_by_values;
 mod exchanges;
 mod findings;
@@ -63,7 +64,7 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
             corrected.insert(page.path.clone(), certain);
         }
     }
-    for page in pages {
+    for page in pages.iter().filter(|page| page.is_of_use()) {
         let page = corrected.get(&page.path).unwrap_or(page);
         by_version.entry(page.api_version).or_default().push(page);
     }

@@ -6,7 +6,6 @@ use std::collections::btree_map::Entry;
 
 use anyhow::Result;
 use graphdocs::diag::{Diagnostic, codes};
-use graphdocs::facts_file;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
@@ -158,7 +157,7 @@ pub(crate) fn over(named: Named, known: Vec<PageFacts>, rule: Rule) -> Chosen {
             continue;
         }
         account.taken += 1;
-        account.silent += usize::from(!facts_file::is_of_use(&page));
+        account.silent += usize::from(!page.is_of_use());
         origins.insert(path.clone(), index);
         facts.insert(path, page);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use graphdocs::facts_file::{self, LockedSource};
+use graphdocs::facts_file::LockedSource;
 use graphdocs::model::facts::{PageFacts, TypeFacts};
 use graphdocs::model::proof::Proof;
 use graphdocs::source::PagePath;
@@ -144,7 +144,7 @@ pub(crate) fn sources(known: &[LockedSource], facts: &[PageFacts], taken: &Taken
         found
     };
     let of_use: Vec<(&PageFacts, Vec<Identity>)> =
-        facts.iter().filter(|page| facts_file::is_of_use(page)).map(|page| (page, identities(page))).collect();
+        facts.iter().filter(|page| page.is_of_use()).map(|page| (page, identities(page))).collect();
     let mut counts: BTreeMap<&Identity, usize> = BTreeMap::new();
     for identity in of_use.iter().flat_map(|(_, identities)| identities) {
         *counts.entry(identity).or_default() += 1;

@@ -58,6 +58,20 @@ fn client_is_built(profile: &Path) -> bool {
     files.any(|file| file.file_name().to_string_lossy().starts_with("operations-"))
 }
 
+/// The program of `tests/operations`. All tests of all packages are named, as in the run that this belongs to: for fewer of
+/// them, cargo chooses other features for some packages, and builds the client again.
+fn tests_of_client(target: &Path) -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["test", "--offline", "--workspace", "--no-run", "--message-format", "json"]);
+    cargo.args(if cfg!(debug_assertions) { &[][..] } else { &["--release"] });
+    let built = cargo.current_dir(root()).env("CARGO_TARGET_DIR", target).output();
+    let messages = succeeded(&built.expect("cargo"));
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut of_operations = messages.filter(|message| message["target"]["name"] == "operations");
+    let executable = of_operations.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executable.expect("cargo names the program of the test `operations`")
+}
+
 #[test]
 fn every_operation_with_an_example_is_sent_and_decoded() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples");
@@ -80,14 +94,12 @@ fn every_operation_with_an_example_is_sent_and_decoded() {
         eprintln!("SKIPPED: the tests of the client are not built; run `cargo test --workspace`");
         return;
     }
-    // All packages, as in the run that this belongs to, so that features are the same and nothing is built again.
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["test", "--offline", "--quiet", "--workspace", "--test", "operations"]);
-    cargo.args(if cfg!(debug_assertions) { &[][..] } else { &["--release"] });
-    cargo.args(["examples_are_decoded", "--", "--nocapture"]);
-    let target = profile.parent().expect("the target folder");
-    let sent = cargo.current_dir(root()).env("CARGO_TARGET_DIR", target).env("MSGRAPH_EXAMPLES", &file).output();
-    let sent = succeeded(&sent.expect("cargo"));
+    let sent = Command::new(tests_of_client(profile.parent().expect("the target folder")))
+        .args(["examples_are_decoded", "--nocapture"])
+        .current_dir(root().join("generated"))
+        .env("MSGRAPH_EXAMPLES", &file)
+        .output();
+    let sent = succeeded(&sent.expect("the tests of the client"));
     // What the corpus documents now, and the client has.
     assert_eq!(number(&sent, "operations with an example"), with, "{sent}");
     // The merged docs of all locales have a few paths that those of one have otherwise.

@@ -108,7 +108,7 @@ impl Snapshot {
     #[must_use]
     pub fn of(pages: &[PageFacts], api: &Api, plan: &Plan) -> Self {
         let mut snapshot = Self::default();
-        for page in pages.iter().filter(|page| facts_file::is_of_use(page)) {
+        for page in pages.iter().filter(|page| page.is_of_use()) {
             snapshot.pages.insert(page.path.to_string(), facts_file::page_value(page));
         }
         for (version, model) in &api.versions {

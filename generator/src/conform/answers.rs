@@ -91,10 +91,11 @@ pub fn answers<'e>(api: &'e Api, examples: &'e [DocumentedExample]) -> Vec<Answe
 pub fn request_address(shown: &ShownRequest, version: ApiVersion) -> String {
     let (path, query) = split_query(shown.url.trim());
     let path = without_host(path).trim_matches('/');
-    let is_versioned = path.split('/').next().and_then(ApiVersion::from_segment).is_some();
-    let version = if is_versioned { String::new() } else { format!("/{}", version.segment()) };
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let path = if ApiVersion::is_meant_by(first) { rest } else { path };
+    let version = ApiVersion::from_segment(first).unwrap_or(version).segment();
     let mark = if query.is_empty() { "" } else { "?" };
-    format!("{version}/{path}{mark}{query}")
+    format!("/{version}/{path}{mark}{query}")
 }
 
 /// The body of a request as JSON where it is that, without what only stands for something left out.

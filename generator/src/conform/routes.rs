@@ -53,7 +53,6 @@ pub(super) enum Found<'m> {
 /// A URL, split into parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Url<'u> {
-    pub(super) version: Option<ApiVersion>,
     parts: Vec<Part<'u>>,
     /// The names of the query options.
     pub(super) query: Vec<&'u str>,
@@ -244,10 +243,7 @@ impl<'u> Url<'u> {
         let (path, query) = split_query(text.trim());
         let mut segments = split_outside(without_host(path), b'/').into_iter().map(str::trim).peekable();
         while segments.next_if(|segment| matches!(*segment, "" | "~")).is_some() {}
-        let version = segments.peek().and_then(|first| ApiVersion::from_segment(first));
-        if version.is_some() {
-            segments.next();
-        }
+        segments.next_if(|first| ApiVersion::is_meant_by(first));
         let mut parts = Vec::new();
         let mut in_item_path = false;
         for segment in segments.filter(|segment| !segment.is_empty()) {
@@ -260,7 +256,7 @@ impl<'u> Url<'u> {
             in_item_path ^= ends_in_colon;
         }
         let query = query.split('&').map(|item| item.split('=').next().unwrap_or(item).trim());
-        Self { version, parts, query: query.filter(|name| !name.is_empty()).collect() }
+        Self { parts, query: query.filter(|name| !name.is_empty()).collect() }
     }
 
     /// The first segment, if it is a name.
@@ -409,6 +405,8 @@ GET /shed/items/{id}/content";
             ("GET https://graph.microsoft.com/v1.0/lamps", "/lamps"),
             ("GET HTTPS://graph.microsoft.com/V1.0/Lamps/", "/lamps"),
             ("GET graph.microsoft.com/v1.0/lamps?$top=5", "/lamps"),
+            ("GET https://graph.microsoft.com/v1/lamps", "/lamps"),
+            ("GET /{version}/lamps", "/lamps"),
             ("GET lamps", "/lamps"),
             ("POST /lamps", "/lamps"),
         ]);

@@ -188,7 +188,7 @@ fn are_related(name: &str, page: &str) -> bool {
     page.contains(singular) || name.contains(&page)
 }
 
-fn last_part(name: &str) -> &str {
+pub(super) fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 

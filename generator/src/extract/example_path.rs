@@ -1,5 +1,7 @@
 //! The path of an example's URL without sample values, which makes it a fact: `/me/messages/{}?$select`.
 
+use crate::model::facts::ApiVersion;
+
 /// Longer names are sample values.
 const MAX_NAME: usize = 64;
 /// From this length on, a name with many digits is a sample value; `windows10GeneralConfiguration` is not.
@@ -63,8 +65,7 @@ fn without_root(url: &str) -> &str {
     let bare = path.trim_start_matches('/');
     let (first, rest) = bare.split_once('/').unwrap_or((bare, ""));
     let first_name = first.split(['?', '(']).next().unwrap_or(first);
-    let is_version = ["v1.0", "beta", "v1", "{version}"].iter().any(|known| first_name.eq_ignore_ascii_case(known));
-    if is_version { rest } else { bare }
+    if ApiVersion::is_meant_by(first_name) { rest } else { bare }
 }
 
 /// The query starts at the first question mark outside braces, quotes and parentheses.

@@ -1,12 +1,13 @@
 //! The requests and responses that a page shows as examples.
 
 use super::annotation::{Annotation, BlockType};
+use super::cross_check::last_part;
 use super::http_message::{self, Message, Start};
-use super::json_keys::shown_body;
+use super::json_keys::{entity_types, shown_body};
 use super::{Context, Output, example_path};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
-use crate::model::facts::{Example, Method, ResponseType, ShownBody};
+use crate::model::facts::{Example, Method, RequestBody, ResponseType, ShownBody};
 use crate::model::proof::Proof;
 use crate::source::Span;
 use crate::vocab::Role;
@@ -34,6 +35,9 @@ pub(super) enum ShownStart<'c> {
 
 /// No page has nearly as many.
 pub(super) const MAX_EXAMPLES: usize = 512;
+
+/// No example has nearly as many.
+const MAX_ENTITY_TYPES: usize = 32;
 
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
     let mut is_cut = false;
@@ -146,20 +150,43 @@ fn read_fence<'c, 'o>(
 fn push(shown: &Shown<'_>, out: &mut Output<'_>) {
     let Shown { headers, body, line, .. } = shown;
     let (has_body, line) = (!body.is_empty(), *line);
+    let mut entity_types: Vec<String> = Vec::new();
+    for name in self::entity_types(body) {
+        if entity_types.len() < MAX_ENTITY_TYPES && !entity_types.iter().any(|known| known == name) {
+            entity_types.push(name.to_owned());
+        }
+    }
     out.facts.examples.push(match shown.start {
         ShownStart::Request { url, .. } if is_other_host(url) => Example::OtherHost { line },
         ShownStart::Request { method, url } => {
             let headers = headers.iter().map(|(name, _)| (*name).to_owned()).collect();
             let path = example_path::abstract_path(url);
-            Example::Request { method, url: url.to_owned(), path, headers, has_body, line }
+            Example::Request { method, url: url.to_owned(), path, headers, has_body, entity_types, line }
         }
         ShownStart::Response { status } => {
             let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
             let media_type = content_type.map(|(_, value)| (*value).to_owned());
             let body = shown_body(body);
-            Example::Response { status, media_type, ty: response_type(shown), body, line }
+            Example::Response { status, media_type, ty: response_type(shown), body, entity_types, line }
         }
     });
+}
+
+/// Of the types of entities, keeps those that the page names neither as its request body nor as its response.
+pub(super) fn keep_other_types(_: &Context<'_>, out: &mut Output<'_>) {
+    let facts = &mut out.facts;
+    let mut stated: Vec<&str> = facts.response.iter().map(|ty| ty.name.as_str()).collect();
+    match &facts.request_body {
+        RequestBody::Entity(ty) => stated.push(&ty.name),
+        RequestBody::OneOf(choice) => stated.extend(choice.iter().map(|ty| ty.name.as_str())),
+        _ => {}
+    }
+    let is_stated = |name: &str| stated.iter().any(|stated| last_part(stated).eq_ignore_ascii_case(last_part(name)));
+    for example in &mut facts.examples {
+        if let Example::Request { entity_types, .. } | Example::Response { entity_types, .. } = example {
+            entity_types.retain(|name| !is_stated(name));
+        }
+    }
 }
 
 fn first_line<'f>(fence: &Fence<'f>) -> &'f str {

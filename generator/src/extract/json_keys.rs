@@ -109,6 +109,23 @@ pub(super) fn shown_body(body: &str) -> ShownBody {
     }
 }
 
+/// The names in `@odata.type` of the outermost object, or of the entities in its `value` (OData JSON 4.01, section 4.6.3).
+pub(super) fn entity_types(body: &str) -> impl Iterator<Item = &str> {
+    let mut depth_in_value = 1;
+    json_keys(body).filter_map(move |key| {
+        if key.depth == 1 {
+            depth_in_value = match (key.name, key.value()) {
+                ("value", Value::Array) => 3,
+                ("value", Value::Object) => 2,
+                _ => 1,
+            };
+        }
+        let is_of_entity = key.depth == 1 || key.depth == depth_in_value;
+        let name = key.string().filter(|_| is_of_entity && key.name == "@odata.type")?;
+        Some(name.trim_start_matches('#'))
+    })
+}
+
 enum Token<'t> {
     Key(Key<'t>),
     /// The end of an object or array whose keys have this depth.
@@ -192,6 +209,21 @@ mod tests {
             "{\n \"a\": \"x: \\\"y\\\": \",\n \"b\": [ { \"c\": -1, } ]\n \"d\" : true",
             &[("a", Value::String, 1), ("b", Value::Array, 1), ("c", Value::Number, 3), ("d", Value::Boolean, 1)],
         );
+    }
+
+    #[test]
+    fn types_of_entities() {
+        let types = |body: &str| entity_types(body).map(str::to_owned).collect::<Vec<_>>();
+        let lamp = r##"{"@odata.type": "#x.lamp", "bulb": {"@odata.type": "#x.bulb"}}"##;
+        assert_eq!(types(lamp), ["x.lamp"]);
+        assert_eq!(types(&format!(r#"{{"value": {lamp}, "next": {lamp}}}"#)), ["x.lamp"]);
+        assert_eq!(
+            types(&format!(r#"{{"a": [{lamp}], "value": [{lamp}, {{"@odata.type": 1}}, {lamp}]}}"#)),
+            ["x.lamp"; 2]
+        );
+        let outer = format!(r#"{{"value": {{"id": 1, "inner": {lamp}}}}}"#);
+        assert_eq!(types(&outer), [""; 0]);
+        assert_eq!(types("{\"@odata.type\": "), [""; 0]);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The body of a request, as described in sentences.
 
-use super::parameters::is_parameter_name;
-use super::{Context, Output, headers, type_expression};
-use crate::markup::{Link, View};
-use crate::model::facts::{Location, RequestBody, TypeExpression};
+use super::{Context, Output, choice, headers};
+use crate::markup::View;
+use crate::model::facts::{Location, RequestBody};
 use crate::vocab::{Role, Words};
 
 pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) {
@@ -59,40 +58,8 @@ fn take_content_type(context: &Context<'_>, out: &mut Output<'_>) {
 
 /// The type that a sentence links to, or the types that it offers as alternatives.
 fn entity(text: View<'_>, words: Words<'_>) -> Option<RequestBody> {
-    let source = text.source();
-    let mut links = text.links().filter(|link| type_expression::page_stem(link.destination).is_some());
-    let mut last = links.next()?;
-    let mut types = vec![type_of(last)?];
-    let mut is_choice = false;
-    for link in links {
-        let between = source.get(last.start + last.text.len()..link.start).unwrap_or_default();
-        let (Some(ty), Some(says_or)) = (type_of(link), alternative(between, words)) else { break };
-        is_choice |= says_or;
-        types.push(ty);
-        last = link;
-    }
-    if is_choice && types.len() > 1 {
-        return Some(RequestBody::OneOf(types));
-    }
-    types.into_iter().next().map(RequestBody::Entity)
-}
-
-fn type_of(link: Link<'_>) -> Option<TypeExpression> {
-    let target = type_expression::page_stem(link.destination)?;
-    is_parameter_name(link.text).then(|| TypeExpression {
-        name: link.text.to_owned(),
-        collection: false,
-        target: Some(target.to_owned()),
-    })
-}
-
-/// Whether the words between two types express a choice; `None` if they do more than list types.
-fn alternative(between: &str, words: Words<'_>) -> Option<bool> {
-    const MAX_WORDS: usize = 4;
-    let parts = between.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '*'));
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).take(MAX_WORDS + 1).collect();
-    (parts.len() <= MAX_WORDS && !between.contains(['.', '。']))
-        .then(|| parts.iter().any(|part| words.is_alternative(part)))
+    let mut types = choice::linked_types(text, words);
+    if types.len() > 1 { Some(RequestBody::OneOf(types)) } else { types.pop().map(RequestBody::Entity) }
 }
 
 #[cfg(test)]

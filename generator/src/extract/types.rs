@@ -78,7 +78,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     }
     consume_shown(context, out);
     for (ty, fence) in shapes {
-        json_shape::compare(ty, &fence, out);
+        json_shape::compare(ty, &fence, &rows.choices, out);
     }
 }
 

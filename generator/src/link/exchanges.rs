@@ -13,6 +13,8 @@ pub(super) struct Exchange<'p> {
     /// `None` if there is only a response.
     request: Option<(Method, PathTemplate)>,
     line: u32,
+    /// The types that the sent entities name.
+    sent: &'p [String],
     responses: Vec<Shown<'p>>,
 }
 
@@ -51,6 +53,8 @@ pub(super) struct Shown<'p> {
     pub(super) status: Option<u16>,
     pub(super) ty: Option<&'p ResponseType>,
     pub(super) body: ShownBody,
+    /// The types that the returned entities name.
+    pub(super) entity_types: &'p [String],
 }
 
 impl Shown<'_> {
@@ -66,20 +70,20 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
     let mut is_elsewhere = false;
     for example in &page.examples {
         match example {
-            Example::Request { method, path, line, .. } => {
+            Example::Request { method, path, entity_types, line, .. } => {
                 is_elsewhere = false;
                 // A URL that is not a valid path is ignored, but the responses after it still
                 // belong to it.
                 let request = path_template::parse(path).ok().map(|path| (*method, path));
-                exchanges.push(Exchange { request, line: *line, responses: Vec::new() });
+                exchanges.push(Exchange { request, line: *line, sent: entity_types, responses: Vec::new() });
             }
             Example::OtherHost { .. } => is_elsewhere = true,
             Example::Response { .. } if is_elsewhere => {}
-            Example::Response { status, ty, body, line, .. } => {
-                let shown = Shown { status: *status, ty: ty.as_ref(), body: *body };
+            Example::Response { status, ty, body, entity_types, line, .. } => {
+                let shown = Shown { status: *status, ty: ty.as_ref(), body: *body, entity_types };
                 match exchanges.last_mut() {
                     Some(exchange) => exchange.responses.push(shown),
-                    None => exchanges.push(Exchange { request: None, line: *line, responses: vec![shown] }),
+                    None => exchanges.push(Exchange { request: None, line: *line, sent: &[], responses: vec![shown] }),
                 }
             }
         }
@@ -101,6 +105,16 @@ impl<'p> Evidence<'_, 'p> {
     pub(super) fn successes(&self) -> impl Iterator<Item = Shown<'p>> + '_ {
         let responses = self.exchanges.iter().flat_map(|exchange| exchange.responses.iter().copied());
         responses.filter(Shown::is_success)
+    }
+
+    /// The types that entities in requests name, without those that the page names.
+    pub(super) fn sent(&self) -> impl Iterator<Item = &'p str> + '_ {
+        self.exchanges.iter().flat_map(|exchange| exchange.sent).map(String::as_str)
+    }
+
+    /// The types that entities in successful responses name, without those that the page names.
+    pub(super) fn returned(&self) -> impl Iterator<Item = &'p str> + '_ {
+        self.successes().flat_map(|shown| shown.entity_types).map(String::as_str)
     }
 }
 

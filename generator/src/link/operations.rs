@@ -12,7 +12,8 @@ use super::path_types::{PathType, PathTypes, Vote};
 use super::permissions::Call;
 use super::resolver::{Resolver, TypedRow};
 use super::{
-    alternate_keys, bases, bodies, called_names, counts, fixups, operation_kind, path_template, permissions, responses,
+    alternate_keys, bases, bodies, called_names, counts, entity_types, fixups, operation_kind, path_template,
+    permissions, responses,
 };
 use crate::diag::{codes, quoted};
 use crate::model::api::{
@@ -290,10 +291,12 @@ fn operation(
         located.map(|(_, parameter)| parameter.clone()).collect::<Vec<_>>()
     };
     let response = responses::response(draft, evidence, linking, findings);
+    let response = entity_types::response(draft, evidence, response, linking, findings);
     let response = fixups::response(draft, response, linking, findings);
     let kind = read_kind(*kind, path, &response);
     let search = BodySearch::of(draft, kind, &response, linking);
     let (request_body, body_parameters) = search.request_body(located(Location::Body), findings);
+    let request_body = entity_types::request_body(draft, evidence, request_body, linking, findings);
     let response = bodies::response_of_choice(page, &request_body, response, linking);
     let function_parameters = located(Location::Function);
     let call = Call { method: request.method, path, kind, line: request.line };

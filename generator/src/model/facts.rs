@@ -39,6 +39,13 @@ impl ApiVersion {
             _ => None,
         }
     }
+
+    /// Whether the first segment of a URL in an example stands for a version: `v1` is written by mistake, and `{version}`
+    /// for any of them.
+    #[must_use]
+    pub fn is_meant_by(segment: &str) -> bool {
+        Self::from_segment(segment).is_some() || segment.eq_ignore_ascii_case("v1") || segment == "{version}"
+    }
 }
 
 /// The kind of a page.
@@ -473,6 +480,9 @@ pub enum Example {
         headers: Vec<String>,
         #[serde(skip_serializing_if = "is_default")]
         has_body: bool,
+        /// What `@odata.type` of the entity says, if neither the page's request body nor its response is named so.
+        #[serde(skip_serializing_if = "is_default")]
+        entity_types: Vec<String>,
         #[serde(skip)]
         line: u32,
     },
@@ -490,6 +500,9 @@ pub enum Example {
         #[serde(rename = "type", skip_serializing_if = "is_default")]
         ty: Option<ResponseType>,
         body: ShownBody,
+        /// What `@odata.type` of the entities says, without the names that the page's request body and response have.
+        #[serde(skip_serializing_if = "is_default")]
+        entity_types: Vec<String>,
         #[serde(skip)]
         line: u32,
     },
@@ -606,6 +619,13 @@ pub struct PageFacts {
 }
 
 impl PageFacts {
+    /// Whether the page counts for the model. An article does not if it has neither requests nor types: the operations that
+    /// some list are those of other pages, which say more about them.
+    #[must_use]
+    pub fn is_of_use(&self) -> bool {
+        self.kind != PageKind::Concept || !self.requests.is_empty() || !self.types.is_empty()
+    }
+
     /// The number of names and types that may be translations and are not used.
     #[must_use]
     pub fn doubtful(&self) -> usize {

@@ -296,6 +296,7 @@ fn addresses_of_requests_have_a_version_and_no_host() {
     for (request, expected) in [
         ("GET https://graph.microsoft.com/beta/lamps/7?$top=1", "/beta/lamps/7?$top=1"),
         ("GET /lamps/", "/v1.0/lamps"),
+        ("GET https://graph.microsoft.com/v1/lamps", "/v1.0/lamps"),
         ("GET lamps?a=b/c", "/v1.0/lamps?a=b/c"),
     ] {
         let (_, shown) = read_pages(&[&Api { request, ..GET }]);

@@ -313,7 +313,7 @@ fn an_unknown_version_is_left_out() {
     for version in ["v9.9", "v2.0", "v1.0-preview", "alpha", "x"] {
         let facts = read(&format!("api-reference/{version}/api/lamp-list.md"));
         check_code(&facts, "GX0004");
-        assert!(facts.requests.is_empty() && !facts_file::is_of_use(&facts), "{version}");
+        assert!(facts.requests.is_empty() && !facts.is_of_use(), "{version}");
     }
     for path in [
         "api-reference/v1.0/api/lamp-list.md",

@@ -22,8 +22,9 @@ struct Shown<'j> {
     ty: Option<&'j str>,
 }
 
-/// Compares both ways: a property may be shown, documented, or both.
-pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
+/// Compares both ways: a property may be shown, documented, or both. `choices` are the lines of properties whose cells
+/// offer several types.
+pub(super) fn compare(index: usize, fence: &Fence<'_>, choices: &BTreeSet<u32>, out: &mut Output<'_>) {
     let body =
         if fence.body.contains("&quot;") { Cow::Owned(fence.body.replace("&quot;", "\"")) } else { fence.body.into() };
     let first = out.line(fence.span) + 1;
@@ -35,7 +36,7 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
     check_type(&keys, index, fence.span, out);
     let mut findings = Vec::new();
     if let Some(ty) = out.facts.types.get_mut(index) {
-        take_type_names(ty, &keys);
+        take_type_names(ty, &keys, choices);
         if index == 0 {
             if ty.properties.is_empty() && ty.relationships.is_empty() && keys.iter().any(|key| !key.name.contains('@'))
             {
@@ -66,17 +67,22 @@ fn check_type(keys: &[Shown<'_>], index: usize, span: Span, out: &mut Output<'_>
     }
 }
 
-/// If the text of a link differs from the name of its page, the JSON confirms one of the two.
-fn take_type_names(ty: &mut TypeFacts, keys: &[Shown<'_>]) {
+/// If the text of a link differs from the name of its page, the JSON confirms one of the two. Of several types, it has the
+/// common base.
+fn take_type_names(ty: &mut TypeFacts, keys: &[Shown<'_>], choices: &BTreeSet<u32>) {
     let types: BTreeMap<&str, Option<&str>> = keys.iter().rev().map(|key| (key.name, key.ty)).collect();
     for property in ty.properties.iter_mut().chain(&mut ty.relationships) {
         let Some(target) = &property.ty.target else { continue };
+        let shown = types.get(property.name.as_str()).copied().flatten().map(last_name);
+        if let Some(shown) = shown.filter(|_| choices.contains(&property.line)) {
+            (property.ty.name, property.ty.target) = (shown.to_owned(), None);
+            continue;
+        }
         let page = target.rsplit('-').next().unwrap_or(target);
         if last_name(&property.ty.name).eq_ignore_ascii_case(page) {
             continue;
         }
-        let shown = types.get(property.name.as_str()).copied().flatten();
-        if let Some(shown) = shown.map(last_name).filter(|shown| shown.eq_ignore_ascii_case(page)) {
+        if let Some(shown) = shown.filter(|shown| shown.eq_ignore_ascii_case(page)) {
             property.ty.name = shown.to_owned();
         }
     }

@@ -1,7 +1,7 @@
 //! Tables of properties and relationships.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contradicted::Spans;
 use super::identity::base_in;
@@ -10,7 +10,7 @@ use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
 use crate::extract::page_names::{DocumentedName, Mended};
 use crate::extract::parameters::{is_parameter_name, parameter_name};
-use crate::extract::{Context, Output, deprecation, documented_values, intact, type_expression};
+use crate::extract::{Context, Output, choice, deprecation, documented_values, intact, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
 use crate::model::proof::Proof;
@@ -32,6 +32,8 @@ pub(super) struct Rows<'p> {
     pub(super) shape: &'p str,
     /// Sections of the page that type cells link to, by lowercase slug, with the properties of these cells.
     pub(super) section_links: SectionLinks,
+    /// The lines of properties whose type cells offer several types.
+    pub(super) choices: BTreeSet<u32>,
     /// The name cells, on a plain localized page.
     pub(super) spans: Spans,
     /// The names in all JSON of the page.
@@ -184,6 +186,9 @@ fn extract_row<'p>(
         rows.section_links.entry(slug.to_ascii_lowercase()).or_default().push(name.clone());
     }
     let line = row.cell(columns.name).map_or(0, |cell| out.line(cell.span()));
+    if row.cell(columns.ty).is_some_and(|cell| choice::linked_types(cell, words).len() > 1) {
+        rows.choices.insert(line);
+    }
     let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);
     if is_odd && words.primitive(ty.name.split(' ').next().unwrap_or_default()).is_none() {
         let span = row.cell(columns.ty).or_else(|| row.cell(columns.name)).map(View::span);
