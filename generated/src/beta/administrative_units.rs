@@ -393,7 +393,7 @@ impl AdministrativeUnitsItemMembers {
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         self.0.request(Self::LIST)
     }
 

@@ -264,7 +264,7 @@ impl AdministrativeUnitsItemMembers {
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
     #[doc(alias = "administrativeunit-list-members")]
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         self.0.request(Self::LIST)
     }
 
@@ -407,7 +407,7 @@ impl AdministrativeUnitsItemMembersItem {
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-1.0>
     #[doc(alias = "administrativeunit-get-members")]
     #[inline]
-    pub fn get(&self) -> rt::Request<types::User> {
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         self.0.request(Self::GET)
     }
 

@@ -348,9 +348,9 @@ impl ConditionalAccessNamedLocations {
     #[inline]
     pub fn create(
         &self,
-        body: types::IpNamedLocation,
-    ) -> rt::Request<types::IpNamedLocation> {
-        self.0.request(Self::CREATE).body(body)
+        body: impl rt::Is<types::NamedLocation>,
+    ) -> rt::Request<types::NamedLocation> {
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/identity/conditionalAccess/namedLocations/{id}`

@@ -3,15 +3,15 @@
 
 mod v1_from_admin_service_announcement_messages_mark_unread;
 
-mod v1_from_identity_conditional_access_named_locations_id_update;
+mod v1_from_identity_governance_access_reviews_definitions_id_instances_id_decisions_id_update;
 
-mod v1_from_solutions_booking_currencies_list;
+mod v1_from_subscriptions_list;
 
-mod beta_from_devices_id_registered_users_list;
+mod beta_from_directory_deleteditems_id_delete;
 
-mod beta_from_oauth2_permission_grants_create;
+mod beta_from_office_configuration_client_configurations_id_delete;
 
-mod beta_from_service_principals_id_update;
+mod beta_from_settings_list;
 
 use msgraph::runtime::FromResponse;
 

@@ -459,18 +459,14 @@ fn examples_are_typed() {
         (204, ""),
         |_| 0,
     );
-    let request: msgraph::Request<msgraph::Collection<msgraph::v1::types::User>> = msgraph::v1()
-        .directory()
-        .administrative_units()
-        .id("x")
-        .members()
-        .reference()
-        .get();
+    let request: msgraph::Request<
+        msgraph::Collection<msgraph::v1::types::DirectoryObject>,
+    > = msgraph::v1().directory().administrative_units().id("x").members().list();
     crate::check(
         &mut faults,
         &request,
-        "GET /v1.0/directory/administrativeUnits/x/members/$ref",
-        (200, "{\"value\":[{}]}"),
+        "GET /v1.0/directory/administrativeUnits/x/members",
+        (200, "{\"value\":[{\"id\":\"x\"}]}"),
         |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
     );
     let request: msgraph::Request<msgraph::v1::types::ExternalDomainName> = msgraph::v1()
@@ -919,6 +915,28 @@ fn examples_are_typed() {
         "PATCH /v1.0/identity/b2xUserFlows/x/userAttributeAssignments/x",
         (204, "{}"),
         |answer| answer.iter().map(|answer| -> usize { answer.additional.len() }).sum(),
+    );
+    let request: msgraph::Request<()> = msgraph::v1()
+        .identity()
+        .conditional_access()
+        .named_locations()
+        .id("x")
+        .update(
+            crate::body::<
+                msgraph::v1::types::NamedLocation,
+            >(
+                &mut faults,
+                "PATCH /v1.0/identity/conditionalAccess/namedLocations/x",
+                "{\"displayName\":\"x\"}",
+                |body| body.additional.len(),
+            ),
+        );
+    crate::check(
+        &mut faults,
+        &request,
+        "PATCH /v1.0/identity/conditionalAccess/namedLocations/x",
+        (204, ""),
+        |_| 0,
     );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -874,7 +874,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .identity()
             .conditional_access()
             .named_locations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::NamedLocation::default()),
         "POST /beta/identity/conditionalAccess/namedLocations",
     );
     crate::check(

@@ -888,7 +888,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .security()
             .threat_submission()
             .email_threats()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::security::EmailThreatSubmission::default()),
         "POST /beta/security/threatSubmission/emailThreats",
     );
     crate::check(

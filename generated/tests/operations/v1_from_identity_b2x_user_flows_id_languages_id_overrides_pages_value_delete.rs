@@ -127,7 +127,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .identity()
             .conditional_access()
             .named_locations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::NamedLocation::default()),
         "POST /v1.0/identity/conditionalAccess/namedLocations",
     );
     crate::check(

@@ -214,7 +214,7 @@ impl AppManagementPoliciesItemAppliesTo {
     /// Documented on <https://learn.microsoft.com/graph/api/appManagementPolicy-list-appliesTo?view=graph-rest-beta>
     #[doc(alias = "appManagementPolicy-list-appliesTo")]
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AppManagementPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         self.0.request(Self::LIST)
     }
 

@@ -100,9 +100,9 @@ impl ThreatSubmissionEmailThreats {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::security::EmailContentThreatSubmission,
+        body: impl rt::Is<crate::beta::types::security::EmailThreatSubmission>,
     ) -> rt::Request<crate::beta::types::security::EmailThreatSubmission> {
-        self.0.request(Self::CREATE).body(body)
+        self.0.request(Self::CREATE).body(body.into_body())
     }
 
     /// `/security/threatSubmission/emailThreats/{emailThreatsId}`

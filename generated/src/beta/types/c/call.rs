@@ -28,14 +28,14 @@ pub struct Call {
     pub id: rt::Property<String>,
     /// `incomingContext`: `incomingContext`. Read-only.
     pub incoming_context: rt::Property<Box<types::IncomingContext>>,
-    /// `mediaConfig`: `appHostedMediaConfig`.
-    pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
+    /// `mediaConfig`: `mediaConfig`.
+    pub media_config: rt::Property<Box<types::MediaConfig>>,
     /// `mediaState`: `callMediaState`. Read-only.
     pub media_state: rt::Property<Box<types::CallMediaState>>,
     /// `meetingCapability`: `meetingCapability`. Read-only.
     pub meeting_capability: rt::Property<Box<types::MeetingCapability>>,
-    /// `meetingInfo`: `organizerMeetingInfo`.
-    pub meeting_info: rt::Property<Box<types::OrganizerMeetingInfo>>,
+    /// `meetingInfo`: `meetingInfo`.
+    pub meeting_info: rt::Property<Box<types::MeetingInfo>>,
     /// `transcription`: `callTranscriptionInfo`. Read-only.
     pub transcription: rt::Property<Box<types::CallTranscriptionInfo>>,
     /// `myParticipantId`: `String`. Read-only.
@@ -169,10 +169,10 @@ rt::names! {
     DIRECTION = "direction";
     ID = "id";
     INCOMING_CONTEXT: crate::beta::types::IncomingContext = "incomingContext";
-    MEDIA_CONFIG: crate::beta::types::AppHostedMediaConfig = "mediaConfig";
+    MEDIA_CONFIG: crate::beta::types::MediaConfig = "mediaConfig";
     MEDIA_STATE: crate::beta::types::CallMediaState = "mediaState";
     MEETING_CAPABILITY: crate::beta::types::MeetingCapability = "meetingCapability";
-    MEETING_INFO: crate::beta::types::OrganizerMeetingInfo = "meetingInfo";
+    MEETING_INFO: crate::beta::types::MeetingInfo = "meetingInfo";
     TRANSCRIPTION: crate::beta::types::CallTranscriptionInfo = "transcription";
     MY_PARTICIPANT_ID = "myParticipantId";
     REQUESTED_MODALITIES = "requestedModalities";

@@ -20,12 +20,12 @@ pub struct Call {
     pub direction: rt::Property<types::CallDirection>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `mediaConfig`: `appHostedMediaConfig`. Required.
-    pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
+    /// `mediaConfig`: `mediaConfig`. Required.
+    pub media_config: rt::Property<Box<types::MediaConfig>>,
     /// `mediaState`: `callMediaState`. Read-only.
     pub media_state: rt::Property<Box<types::CallMediaState>>,
-    /// `meetingInfo`: `organizerMeetingInfo`.
-    pub meeting_info: rt::Property<Box<types::OrganizerMeetingInfo>>,
+    /// `meetingInfo`: `meetingInfo`.
+    pub meeting_info: rt::Property<Box<types::MeetingInfo>>,
     /// `transcription`: `callTranscriptionInfo`. Read-only.
     pub transcription: rt::Property<Box<types::CallTranscriptionInfo>>,
     /// `myParticipantId`: `String`. Read-only.
@@ -123,9 +123,9 @@ rt::names! {
     CHAT_INFO: crate::v1::types::ChatInfo = "chatInfo";
     DIRECTION = "direction";
     ID = "id";
-    MEDIA_CONFIG: crate::v1::types::AppHostedMediaConfig = "mediaConfig";
+    MEDIA_CONFIG: crate::v1::types::MediaConfig = "mediaConfig";
     MEDIA_STATE: crate::v1::types::CallMediaState = "mediaState";
-    MEETING_INFO: crate::v1::types::OrganizerMeetingInfo = "meetingInfo";
+    MEETING_INFO: crate::v1::types::MeetingInfo = "meetingInfo";
     TRANSCRIPTION: crate::v1::types::CallTranscriptionInfo = "transcription";
     MY_PARTICIPANT_ID = "myParticipantId";
     REQUESTED_MODALITIES = "requestedModalities";

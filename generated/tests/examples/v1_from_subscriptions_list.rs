@@ -6,30 +6,6 @@
 fn examples_are_typed() {
     let mut faults = Vec::new();
     let request: msgraph::Request<
-        msgraph::Collection<msgraph::v1::types::BookingCurrency>,
-    > = msgraph::v1().solutions().booking_currencies().list();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /v1.0/solutions/bookingCurrencies",
-        (200, "{\"value\":[{\"id\":\"x\",\"symbol\":\"x\"}]}"),
-        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
-    );
-    let request: msgraph::Request<msgraph::v1::types::SubscribedSku> = msgraph::v1()
-        .subscribed_skus()
-        .id("x")
-        .get();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /v1.0/subscribedSkus/x",
-        (
-            200,
-            "{\"appliesTo\":\"x\",\"capabilityStatus\":\"x\",\"consumedUnits\":1,\"id\":\"x\",\"prepaidUnits\":{},\"servicePlans\":[{}],\"skuId\":\"x\",\"skuPartNumber\":\"x\"}",
-        ),
-        |answer| answer.additional.len(),
-    );
-    let request: msgraph::Request<
         msgraph::Collection<msgraph::v1::types::Subscription>,
     > = msgraph::v1().subscriptions().list();
     crate::check(
@@ -951,5 +927,36 @@ fn examples_are_typed() {
             ),
         );
     crate::check(&mut faults, &request, "PATCH /beta/devices/x", (204, ""), |_| 0);
+    let request: msgraph::Request<
+        msgraph::Collection<msgraph::beta::types::DirectoryObject>,
+    > = msgraph::beta().devices().id("x").registered_users().list();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /beta/devices/x/registeredUsers",
+        (200, "{\"value\":[{\"id\":\"x\"}]}"),
+        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
+    );
+    let request: msgraph::Request<()> = msgraph::beta()
+        .directory()
+        .custom_security_attribute_definitions()
+        .id("x")
+        .update(
+            crate::body::<
+                msgraph::beta::types::CustomSecurityAttributeDefinition,
+            >(
+                &mut faults,
+                "PATCH /beta/directory/customSecurityAttributeDefinitions/x",
+                "{\"description\":\"x\"}",
+                |body| body.additional.len(),
+            ),
+        );
+    crate::check(
+        &mut faults,
+        &request,
+        "PATCH /beta/directory/customSecurityAttributeDefinitions/x",
+        (204, ""),
+        |_| 0,
+    );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

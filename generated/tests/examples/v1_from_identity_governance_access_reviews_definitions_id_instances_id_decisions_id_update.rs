@@ -6,28 +6,6 @@
 fn examples_are_typed() {
     let mut faults = Vec::new();
     let request: msgraph::Request<()> = msgraph::v1()
-        .identity()
-        .conditional_access()
-        .named_locations()
-        .id("x")
-        .update(
-            crate::body::<
-                msgraph::v1::types::NamedLocation,
-            >(
-                &mut faults,
-                "PATCH /v1.0/identity/conditionalAccess/namedLocations/x",
-                "{\"displayName\":\"x\"}",
-                |body| body.additional.len(),
-            ),
-        );
-    crate::check(
-        &mut faults,
-        &request,
-        "PATCH /v1.0/identity/conditionalAccess/namedLocations/x",
-        (204, ""),
-        |_| 0,
-    );
-    let request: msgraph::Request<()> = msgraph::v1()
         .identity_governance()
         .access_reviews()
         .definitions()
@@ -619,16 +597,6 @@ fn examples_are_typed() {
         ),
         |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
     );
-    let request: msgraph::Request<msgraph::v1::types::Report> = msgraph::v1()
-        .reports()
-        .device_configuration_device_activity();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /v1.0/reports/deviceConfigurationDeviceActivity",
-        (200, "{\"content\":\"x\"}"),
-        |answer| answer.additional.len(),
-    );
     let request: msgraph::Request<::bytes::Bytes> = msgraph::v1()
         .reports()
         .get_email_activity_counts("x");
@@ -638,6 +606,16 @@ fn examples_are_typed() {
         "GET /v1.0/reports/getEmailActivityCounts(period='x')",
         (200, "x"),
         |_| 0,
+    );
+    let request: msgraph::Request<msgraph::v1::types::Report> = msgraph::v1()
+        .reports()
+        .managed_device_enrollment_top_failures("x");
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /v1.0/reports/managedDeviceEnrollmentTopFailures(period='x')",
+        (200, "{\"content\":\"x\"}"),
+        |answer| answer.additional.len(),
     );
     let request: msgraph::Request<
         msgraph::Collection<msgraph::v1::types::UnifiedRoleAssignmentSchedule>,
@@ -995,6 +973,30 @@ fn examples_are_typed() {
         (
             200,
             "{\"availabilityIsAffectedByPersonalCalendar\":true,\"displayName\":\"x\",\"emailAddress\":\"x\",\"id\":\"x\",\"role\":\"x\",\"timeZone\":\"x\",\"useBusinessHours\":true,\"workingHours\":[{}]}",
+        ),
+        |answer| answer.additional.len(),
+    );
+    let request: msgraph::Request<
+        msgraph::Collection<msgraph::v1::types::BookingCurrency>,
+    > = msgraph::v1().solutions().booking_currencies().list();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /v1.0/solutions/bookingCurrencies",
+        (200, "{\"value\":[{\"id\":\"x\",\"symbol\":\"x\"}]}"),
+        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
+    );
+    let request: msgraph::Request<msgraph::v1::types::SubscribedSku> = msgraph::v1()
+        .subscribed_skus()
+        .id("x")
+        .get();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /v1.0/subscribedSkus/x",
+        (
+            200,
+            "{\"appliesTo\":\"x\",\"capabilityStatus\":\"x\",\"consumedUnits\":1,\"id\":\"x\",\"prepaidUnits\":{},\"servicePlans\":[{}],\"skuId\":\"x\",\"skuPartNumber\":\"x\"}",
         ),
         |answer| answer.additional.len(),
     );

@@ -5,37 +5,6 @@
 #[test]
 fn examples_are_typed() {
     let mut faults = Vec::new();
-    let request: msgraph::Request<
-        msgraph::Collection<msgraph::beta::types::DirectoryObject>,
-    > = msgraph::beta().devices().id("x").registered_users().list();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /beta/devices/x/registeredUsers",
-        (200, "{\"value\":[{\"id\":\"x\"}]}"),
-        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
-    );
-    let request: msgraph::Request<()> = msgraph::beta()
-        .directory()
-        .custom_security_attribute_definitions()
-        .id("x")
-        .update(
-            crate::body::<
-                msgraph::beta::types::CustomSecurityAttributeDefinition,
-            >(
-                &mut faults,
-                "PATCH /beta/directory/customSecurityAttributeDefinitions/x",
-                "{\"description\":\"x\"}",
-                |body| body.additional.len(),
-            ),
-        );
-    crate::check(
-        &mut faults,
-        &request,
-        "PATCH /beta/directory/customSecurityAttributeDefinitions/x",
-        (204, ""),
-        |_| 0,
-    );
     let request: msgraph::Request<()> = msgraph::beta()
         .directory()
         .deleteditems()
@@ -969,6 +938,52 @@ fn examples_are_typed() {
             "{\"body\":{},\"categories\":[\"x\"],\"createdDateTime\":\"x\",\"dueDateTime\":{},\"id\":\"x\",\"importance\":\"x\",\"isReminderOn\":true,\"lastModifiedDateTime\":\"x\",\"startDateTime\":{},\"status\":\"x\",\"title\":\"x\"}",
         ),
         |answer| answer.additional.len(),
+    );
+    let request: msgraph::Request<msgraph::beta::types::OAuth2PermissionGrant> = msgraph::beta()
+        .oauth2_permission_grants()
+        .create(
+            crate::body::<
+                msgraph::beta::types::OAuth2PermissionGrant,
+            >(
+                &mut faults,
+                "POST /beta/oauth2PermissionGrants",
+                "{\"clientId\":\"x\",\"consentType\":\"x\",\"expiryTime\":\"x\",\"resourceId\":\"x\",\"scope\":\"x\",\"startTime\":\"x\"}",
+                |body| body.additional.len(),
+            ),
+        );
+    crate::check(
+        &mut faults,
+        &request,
+        "POST /beta/oauth2PermissionGrants",
+        (
+            201,
+            "{\"clientId\":\"x\",\"consentType\":\"x\",\"expiryTime\":\"x\",\"id\":\"x\",\"principalId\":\"x\",\"resourceId\":\"x\",\"scope\":\"x\",\"startTime\":\"x\"}",
+        ),
+        |answer| answer.additional.len(),
+    );
+    let request: msgraph::Request<()> = msgraph::beta()
+        .oauth2_permission_grants()
+        .id("x")
+        .delete();
+    crate::check(
+        &mut faults,
+        &request,
+        "DELETE /beta/oauth2PermissionGrants/x",
+        (204, ""),
+        |_| 0,
+    );
+    let request: msgraph::Request<
+        msgraph::Collection<msgraph::beta::types::OfficeClientConfiguration>,
+    > = msgraph::beta().office_configuration().client_configurations().list();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /beta/officeConfiguration/clientConfigurations",
+        (
+            200,
+            "{\"value\":[{\"checkinStatuses\":[{}],\"description\":\"x\",\"displayName\":\"x\",\"id\":\"x\",\"policyPayload\":\"x\",\"priority\":1,\"userCheckinSummary\":{},\"userPreferencePayload\":\"x\"}]}",
+        ),
+        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
     );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

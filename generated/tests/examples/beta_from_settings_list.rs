@@ -4,63 +4,6 @@
 #[test]
 fn examples_are_typed() {
     let mut faults = Vec::new();
-    let request: msgraph::Request<()> = msgraph::beta()
-        .service_principals()
-        .id("x")
-        .update(
-            crate::body::<
-                msgraph::beta::types::ServicePrincipal,
-            >(
-                &mut faults,
-                "PATCH /beta/servicePrincipals/x",
-                "{\"appRoleAssignmentRequired\":true}",
-                |body| body.additional.len(),
-            ),
-        );
-    crate::check(
-        &mut faults,
-        &request,
-        "PATCH /beta/servicePrincipals/x",
-        (204, ""),
-        |_| 0,
-    );
-    let request: msgraph::Request<msgraph::Collection<String>> = msgraph::beta()
-        .service_principals()
-        .id("x")
-        .get_member_objects(
-            crate::body::<
-                msgraph::beta::actions::DirectoryObjectGetMemberObjects,
-            >(
-                &mut faults,
-                "POST /beta/servicePrincipals/x/getMemberObjects",
-                "{\"securityEnabledOnly\":true}",
-                |body| body.additional.len(),
-            ),
-        );
-    crate::check(
-        &mut faults,
-        &request,
-        "POST /beta/servicePrincipals/x/getMemberObjects",
-        (200, "{\"value\":[\"x\"]}"),
-        |_| 0,
-    );
-    let request: msgraph::Request<msgraph::beta::types::SynchronizationJob> = msgraph::beta()
-        .service_principals()
-        .id("x")
-        .synchronization()
-        .jobs()
-        .id("x")
-        .get();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /beta/servicePrincipals/x/synchronization/jobs/x",
-        (
-            200,
-            "{\"id\":\"x\",\"schedule\":{},\"status\":{},\"synchronizationJobSettings\":[{}],\"templateId\":\"x\"}",
-        ),
-        |answer| answer.additional.len(),
-    );
     let request: msgraph::Request<
         msgraph::Collection<msgraph::beta::types::DirectorySetting>,
     > = msgraph::beta().settings().list();

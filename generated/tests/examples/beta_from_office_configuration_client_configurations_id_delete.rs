@@ -5,52 +5,6 @@
 #[test]
 fn examples_are_typed() {
     let mut faults = Vec::new();
-    let request: msgraph::Request<msgraph::beta::types::OAuth2PermissionGrant> = msgraph::beta()
-        .oauth2_permission_grants()
-        .create(
-            crate::body::<
-                msgraph::beta::types::OAuth2PermissionGrant,
-            >(
-                &mut faults,
-                "POST /beta/oauth2PermissionGrants",
-                "{\"clientId\":\"x\",\"consentType\":\"x\",\"expiryTime\":\"x\",\"resourceId\":\"x\",\"scope\":\"x\",\"startTime\":\"x\"}",
-                |body| body.additional.len(),
-            ),
-        );
-    crate::check(
-        &mut faults,
-        &request,
-        "POST /beta/oauth2PermissionGrants",
-        (
-            201,
-            "{\"clientId\":\"x\",\"consentType\":\"x\",\"expiryTime\":\"x\",\"id\":\"x\",\"principalId\":\"x\",\"resourceId\":\"x\",\"scope\":\"x\",\"startTime\":\"x\"}",
-        ),
-        |answer| answer.additional.len(),
-    );
-    let request: msgraph::Request<()> = msgraph::beta()
-        .oauth2_permission_grants()
-        .id("x")
-        .delete();
-    crate::check(
-        &mut faults,
-        &request,
-        "DELETE /beta/oauth2PermissionGrants/x",
-        (204, ""),
-        |_| 0,
-    );
-    let request: msgraph::Request<
-        msgraph::Collection<msgraph::beta::types::OfficeClientConfiguration>,
-    > = msgraph::beta().office_configuration().client_configurations().list();
-    crate::check(
-        &mut faults,
-        &request,
-        "GET /beta/officeConfiguration/clientConfigurations",
-        (
-            200,
-            "{\"value\":[{\"checkinStatuses\":[{}],\"description\":\"x\",\"displayName\":\"x\",\"id\":\"x\",\"policyPayload\":\"x\",\"priority\":1,\"userCheckinSummary\":{},\"userPreferencePayload\":\"x\"}]}",
-        ),
-        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
-    );
     let request: msgraph::Request<()> = msgraph::beta()
         .office_configuration()
         .client_configurations()
@@ -948,6 +902,63 @@ fn examples_are_typed() {
         "DELETE /beta/security/cases/ediscoveryCases/x/tags/x",
         (204, ""),
         |_| 0,
+    );
+    let request: msgraph::Request<()> = msgraph::beta()
+        .service_principals()
+        .id("x")
+        .update(
+            crate::body::<
+                msgraph::beta::types::ServicePrincipal,
+            >(
+                &mut faults,
+                "PATCH /beta/servicePrincipals/x",
+                "{\"appRoleAssignmentRequired\":true}",
+                |body| body.additional.len(),
+            ),
+        );
+    crate::check(
+        &mut faults,
+        &request,
+        "PATCH /beta/servicePrincipals/x",
+        (204, ""),
+        |_| 0,
+    );
+    let request: msgraph::Request<msgraph::Collection<String>> = msgraph::beta()
+        .service_principals()
+        .id("x")
+        .get_member_objects(
+            crate::body::<
+                msgraph::beta::actions::DirectoryObjectGetMemberObjects,
+            >(
+                &mut faults,
+                "POST /beta/servicePrincipals/x/getMemberObjects",
+                "{\"securityEnabledOnly\":true}",
+                |body| body.additional.len(),
+            ),
+        );
+    crate::check(
+        &mut faults,
+        &request,
+        "POST /beta/servicePrincipals/x/getMemberObjects",
+        (200, "{\"value\":[\"x\"]}"),
+        |_| 0,
+    );
+    let request: msgraph::Request<msgraph::beta::types::SynchronizationJob> = msgraph::beta()
+        .service_principals()
+        .id("x")
+        .synchronization()
+        .jobs()
+        .id("x")
+        .get();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /beta/servicePrincipals/x/synchronization/jobs/x",
+        (
+            200,
+            "{\"id\":\"x\",\"schedule\":{},\"status\":{},\"synchronizationJobSettings\":[{}],\"templateId\":\"x\"}",
+        ),
+        |answer| answer.additional.len(),
     );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
