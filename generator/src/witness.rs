@@ -15,6 +15,7 @@ mod body;
 mod case;
 mod conditions;
 mod dictionary;
+mod lists;
 mod methods;
 mod names;
 mod page;

@@ -46,6 +46,7 @@ pub(crate) fn read(all: &[Docs], otherwise: &str, vocab: &Vocab) -> Result<Vec<P
         let tree = Tree::Folder(folder.clone());
         for (page, pairs) in read_with_pairs(&tree, locale, vocab)?.0 {
             dictionary.add(&page.locale, pairs);
+            dictionary.add_page(&page);
             pages.push(page);
         }
     }
@@ -104,6 +105,7 @@ pub(crate) fn read_snapshots(snapshots: &Snapshots, prune: bool, vocab: &Vocab) 
         merged.read += pages.len();
         for (page, pairs) in pages {
             dictionary.add(&page.locale, pairs);
+            dictionary.add_page(&page);
             groups.entry(page.path.clone()).or_default().push((index, page));
         }
         for (path, id) in includes {

@@ -111,8 +111,8 @@ codes! {
     OWNER_BY_PATH = "GX0731" Note, "several pages fit a type equally well", "nothing to do: the first by path owns the type, the others add what it lacks";
     TYPE_ADDED_TO = "GX0732" Note, "a page adds to a type that another page owns", "nothing to do: the owner wins if both say something";
     TITLE_COUNTS = "GX0733" Note, "a page is annotated with a type that has a page of its own", "nothing to do if the page describes the type of its title; correct the annotation";
-    BASE_OF_EXAMPLES = "GX0735" Note, "the examples of an operation show another derived type than its page names", "nothing to do: the type that the path leads to is a base of both, and is used";
     TOO_MANY_BASES = "GX0734" Warning, "a type has too many base types, one above the other", "the type is read without its base type; the limit is in `link/bases.rs`";
+    BASE_OF_EXAMPLES = "GX0735" Note, "the examples of an operation show another derived type than its page names", "nothing to do: the type that the path leads to is a base of both, and is used";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

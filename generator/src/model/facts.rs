@@ -703,6 +703,9 @@ pub struct TypeFacts {
     pub derived: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub members: Vec<Member>,
+    /// The names in its JSON representation, which is not translated. Only the merge of locales reads them.
+    #[serde(skip)]
+    pub shown: Vec<String>,
     /// The last day on which it was documented, if newer docs no longer have it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub last_documented: Option<String>,

@@ -16,7 +16,8 @@ pub(super) struct Case<'a> {
     pub(super) older: Option<&'a PageFacts>,
     pub(super) dictionary: &'a Dictionary,
     pub(super) trust: &'a Trust,
-    /// Words that no translation touches: of the paths, and of the pages that the first page lists.
+    /// Words that no translation touches: of the paths, of the pages that the first page lists, of properties that have the
+    /// key of what a relationship leads to, such as `lampId`, and what follows the type of the page elsewhere.
     pub(super) words: BTreeSet<&'a str>,
     pub(super) found: Vec<Diagnostic>,
 }
@@ -31,7 +32,10 @@ impl<'a> Case<'a> {
         let first = &pages[0];
         let listed = first.methods.iter().filter_map(|method| method.page.rsplit('-').next());
         let segments = first.requests.iter().flat_map(|request| request.path.split('/'));
-        let words = listed.chain(segments).collect();
+        let properties = pages.iter().flat_map(|page| &page.types).flat_map(|ty| &ty.properties);
+        let of_keys = properties.filter_map(|row| row.name.strip_suffix("Id"));
+        let behind = pages.iter().filter_map(|page| page.types.first()).flat_map(|ty| dictionary.behind(&ty.name));
+        let words = listed.chain(segments).chain(of_keys).chain(behind).collect();
         Self { pages, older, dictionary, trust, words, found: Vec::new() }
     }
 }

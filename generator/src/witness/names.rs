@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{Group, Row, by_keys};
 use super::case::{Case, because};
+use super::lists;
 use crate::diag::{codes, quoted};
 use crate::model::facts::TypeExpression;
 use crate::model::pairs::CellKind;
@@ -28,17 +29,18 @@ pub(super) struct Decided<'r, R> {
     pub(super) older: Option<&'r R>,
 }
 
-/// Decides the names of the rows of one list, which are distinct. `listed` are the names as the page lists them elsewhere.
+/// Decides the names of the rows of one list, which are distinct. `listed` are other lists of them.
 pub(super) fn decide<'r, R: Named>(
     groups: &[Group<'r, R>],
     older: &'r [R],
     kind: CellKind,
-    listed: &[String],
+    listed: &[&[String]],
     case: &mut Case<'_>,
 ) -> Vec<Decided<'r, R>> {
     let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
     let style = Style::of(groups);
     let mut names: Vec<Option<(String, Proof)>> = groups.iter().map(|group| by_votes(group, style, case)).collect();
+    lists::spell(&mut names, listed);
     spell(&mut names, &known);
     let mut used: BTreeSet<String> = names.iter().flatten().map(|(name, _)| name.clone()).collect();
     // The older page had a row of that name.
@@ -68,14 +70,16 @@ pub(super) fn decide<'r, R: Named>(
             *name = Some((older[*place].name().to_owned(), Proof::SpanPage));
         }
     }
-    by_list(&mut names, listed, &mut used);
+    let may_be = |row: usize, name: &str| !stands_for_another(&groups[row], name, kind, case);
+    lists::fill(&mut names, listed, kind, may_be, &mut used);
     for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
         let found = by_dictionary(group, kind, style, case).filter(|found| !used.contains(found));
         let intact = || intact(group, style, case).map(|found| (found.to_owned(), Proof::OneLocale));
         *name = found
             .map(|found| (found, Proof::Dictionary))
             .or_else(|| intact().filter(|(found, _)| !used.contains(found)))
-            .or_else(|| confirmed(group, kind, case).filter(|(found, _)| !used.contains(found)));
+            .or_else(|| confirmed(group, kind, case).filter(|(found, _)| !used.contains(found)))
+            .or_else(|| by_type(group, case).filter(|(found, _)| !used.contains(found)));
         used.extend(name.iter().map(|(name, _)| name.clone()));
     }
     let mut taken: BTreeSet<&str> = BTreeSet::new();
@@ -188,19 +192,6 @@ fn spell(names: &mut [Option<(String, Proof)>], known: &BTreeSet<&str>) {
     }
 }
 
-/// Another list of the same names on the page, in code, where translators change little: it counts if it has as many names
-/// and those that are known at the same places.
-fn by_list(names: &mut [Option<(String, Proof)>], listed: &[String], used: &mut BTreeSet<String>) {
-    let is_known = |(name, listed): (&Option<(String, Proof)>, &String)| Some(name.as_ref()?.0 == *listed);
-    let mut known = names.iter().zip(listed).filter_map(is_known).peekable();
-    if names.len() != listed.len() || known.peek().is_none() || known.any(|is_same| !is_same) {
-        return;
-    }
-    for (name, listed) in names.iter_mut().zip(listed).filter(|(name, _)| name.is_none()) {
-        *name = used.insert(listed.clone()).then(|| (listed.clone(), Proof::OneLocale));
-    }
-}
-
 /// The only name that the translations of at least two locales stand for, one of which stands for no other: one word has
 /// many translations, and one translation many sources, but rarely the same in two languages.
 fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, case: &Case<'_>) -> Option<String> {
@@ -218,6 +209,13 @@ fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, c
     let is_same = |name: &&str| *name == one || kind == CellKind::Member && name.eq_ignore_ascii_case(one);
     let is_certain = sources.iter().any(|sources| sources.iter().all(&is_same));
     (!more.is_empty() && is_certain).then(|| one.to_owned())
+}
+
+/// Whether the text of some locale is known to stand for names, but not for this one.
+fn stands_for_another<R: Named>(group: &Group<'_, R>, name: &str, kind: CellKind, case: &Case<'_>) -> bool {
+    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
+    let mut sources = said.map(|(page, text)| case.dictionary.sources(&page.locale, kind, text).peekable());
+    sources.any(|mut sources| sources.peek().is_some() && !sources.any(|source| source.eq_ignore_ascii_case(name)))
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
@@ -244,7 +242,8 @@ fn intact<'r, R: Named>(group: &Group<'r, R>, style: Style, case: &Case<'_>) -> 
 /// A name that one locale has, or its translation stands for, and that the page has elsewhere: in the name of the row's
 /// type, in a path, or in the name of a page that it lists.
 fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<(String, Proof)> {
-    let words: BTreeSet<String> = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type).collect();
+    let words = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type);
+    let words: BTreeSet<String> = words.map(|word| word.to_lowercase()).collect();
     let is_known = |name: &&str| words.contains(&name.to_lowercase()) || case.words.contains(*name);
     let said = || case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
     let spelt = said().map(|(_, name)| name).filter(|name| is_identifier(name)).map(|name| (name, Proof::OneLocale));
@@ -261,17 +260,30 @@ fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) ->
     }
 }
 
-/// `plannerPlan`: `plannerplan` and `plan`; of a collection, `plannerplans` and `plans`.
+/// The only word of the row's type that a path, or the name of a listed page, has too.
+fn by_type<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
+    let words: BTreeSet<String> = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type).collect();
+    let is_elsewhere = |word: &&String| case.words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let mut found = words.iter().filter(is_elsewhere);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Some((one.clone(), Proof::OneLocale)),
+        _ => None,
+    }
+}
+
+/// `plannerPlan`: `plannerPlan` and `plan`; of a collection, `plannerPlans` and `plans`.
 fn words_of_type(ty: &TypeExpression) -> Vec<String> {
     let last = ty.name.rsplit('.').next().unwrap_or(&ty.name);
     let starts = last.char_indices().filter(|(at, c)| *at == 0 || c.is_ascii_uppercase()).map(|(at, _)| at);
-    let words = starts.map(|at| last[at..].to_ascii_lowercase()).filter(|word| word.len() > 2);
+    let words = starts.map(|at| &last[at..]).filter(|word| word.len() > 2);
+    let small = |word: &str| word.chars().take(1).map(|c| c.to_ascii_lowercase()).chain(word.chars().skip(1)).collect();
     let counted = |word: String| match word.strip_suffix('y') {
         _ if !ty.collection => word,
         Some(word) => format!("{word}ies"),
+        None if word.ends_with(['s', 'x']) || word.ends_with("ch") || word.ends_with("sh") => format!("{word}es"),
         None => format!("{word}s"),
     };
-    words.map(counted).collect()
+    words.map(small).map(counted).collect()
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -296,26 +308,12 @@ mod tests {
     }
 
     #[test]
-    fn another_list_fills_gaps() {
-        let known = |name: &str| Some((name.to_owned(), Proof::Whole));
-        let listed = ["off", "dim", "lit"].map(str::to_owned);
-        let after = |mut names: Vec<Option<(String, Proof)>>| {
-            let mut used = names.iter().flatten().map(|(name, _)| name.clone()).collect();
-            by_list(&mut names, &listed, &mut used);
-            names.into_iter().map(|name| name.map_or_else(String::new, |(name, _)| name)).collect::<Vec<_>>()
-        };
-        assert_eq!(after(vec![known("off"), None, None]), listed);
-        assert_eq!(after(vec![None, known("lit"), None]), ["", "lit", ""], "another order");
-        assert_eq!(after(vec![known("off"), None]), ["off", ""], "another number");
-        assert_eq!(after(vec![None, None, None]), ["", "", ""], "nothing shows that it is the same list");
-    }
-
-    #[test]
     fn types_name_their_properties() {
         let ty = |name: &str, collection| TypeExpression { name: name.to_owned(), collection, target: None };
-        assert_eq!(words_of_type(&ty("x.lightLamp", false)), ["lightlamp", "lamp"]);
-        assert_eq!(words_of_type(&ty("lightLamp", true)), ["lightlamps", "lamps"]);
+        assert_eq!(words_of_type(&ty("x.lightLamp", false)), ["lightLamp", "lamp"]);
+        assert_eq!(words_of_type(&ty("lightLamp", true)), ["lightLamps", "lamps"]);
         assert_eq!(words_of_type(&ty("assembly", true)), ["assemblies"]);
+        assert_eq!(words_of_type(&ty("lampSwitch", true)), ["lampSwitches", "switches"]);
     }
 
     #[test]

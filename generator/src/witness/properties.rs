@@ -33,9 +33,15 @@ impl Named for Property {
     }
 }
 
-pub(super) fn merge(lists: &[&[Property]], older: &[Property], case: &mut Case<'_>) -> Vec<Property> {
+/// `shown` are the names in the JSON representation of each witness.
+pub(super) fn merge(
+    lists: &[&[Property]],
+    older: &[Property],
+    shown: &[&[String]],
+    case: &mut Case<'_>,
+) -> Vec<Property> {
     let groups = align(lists);
-    let names = names::decide(&groups, older, CellKind::Name, &[], case);
+    let names = names::decide(&groups, older, CellKind::Name, shown, case);
     let mut merged = Vec::with_capacity(groups.len());
     for (group, decided) in groups.iter().zip(names) {
         let mut remarks = Remarks::of(group, decided.older);

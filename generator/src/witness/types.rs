@@ -59,11 +59,12 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let kinds: Vec<&TypeKind> = rows.iter().map(|row| &row.kind).collect();
         let Some((kind, _)) = choose(&kinds, older.map(|ty| &ty.kind)) else { continue };
         let line = rows.first().map_or(0, |row| row.line);
+        let shown: Vec<&[String]> = rows.iter().map(|row| row.shown.as_slice()).collect();
         let mut of = |get: fn(&TypeFacts) -> &Vec<Property>| {
             // A witness without the type says nothing about its rows.
             let lists: Vec<&[Property]> =
                 group.iter().map(|row| row.map_or(&[][..], |row| get(row).as_slice())).collect();
-            properties::merge(&lists, older.map_or(&[], |ty| get(ty)), case)
+            properties::merge(&lists, older.map_or(&[], |ty| get(ty)), &shown, case)
         };
         let properties = of(|ty| &ty.properties);
         let relationships = of(|ty| &ty.relationships);
@@ -71,8 +72,9 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let inner_properties = of(|ty| &ty.inner_properties);
         let members: Vec<&[Member]> =
             group.iter().map(|row| row.map_or(&[][..], |row| row.members.as_slice())).collect();
-        let listed = values.get(&last_lower(name)).map_or(&[][..], Vec::as_slice);
-        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), listed, case);
+        let of_page = values.get(&last_lower(name)).map(Vec::as_slice);
+        let listed: Vec<&[String]> = of_page.into_iter().chain(case.dictionary.values(name)).collect();
+        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), &listed, case);
         for row in &properties {
             values.entry(last_lower(&row.ty.name)).or_insert_with(|| row.values.clone());
         }
@@ -92,6 +94,7 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
             inner_properties,
             derived: remarks.pick("derived", |ty| &ty.derived),
             members,
+            shown: Vec::new(),
             last_documented: None,
             line,
             name: name.clone(),
@@ -134,7 +137,7 @@ fn last_lower(name: &str) -> String {
     name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-fn merge_members(lists: &[&[Member]], older: &[Member], values: &[String], case: &mut Case<'_>) -> Vec<Member> {
+fn merge_members(lists: &[&[Member]], older: &[Member], values: &[&[String]], case: &mut Case<'_>) -> Vec<Member> {
     let groups = align(lists);
     let names = names::decide(&groups, older, CellKind::Member, values, case);
     let mut merged = Vec::with_capacity(groups.len());

@@ -173,7 +173,8 @@ fn merged_locales_say_what_the_english_page_says() {
     let trees: Vec<_> = trees.iter().map(|(folder, locale)| read(folder, locale)).collect();
     let truths = originals(&english, &trees[0]);
     let english = read(&english, "en-US");
-    let dictionary = dictionary(&truths);
+    let mut dictionary = dictionary(&truths);
+    trees.iter().flat_map(BTreeMap::values).for_each(|page| dictionary.add_page(page));
     let pages = trees.into_iter().flat_map(BTreeMap::into_values).filter(|page| truths.contains(page.path.as_str()));
     let merged = merge(pages, &dictionary, &Trust::default());
     let mut by_place: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -119,6 +119,7 @@ pub(super) fn new_type(name: String, kind: TypeKind) -> TypeFacts {
         titled: None,
         derived: Vec::new(),
         members: Vec::new(),
+        shown: Vec::new(),
         line: 0,
     }
 }

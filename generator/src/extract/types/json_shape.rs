@@ -37,6 +37,8 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, choices: &BTreeSet<u32>, 
     let mut findings = Vec::new();
     if let Some(ty) = out.facts.types.get_mut(index) {
         take_type_names(ty, &keys, choices);
+        let names = keys.iter().map(|key| key.name).filter(|name| !name.contains('@'));
+        ty.shown = names.map(str::to_owned).collect();
         if index == 0 {
             if ty.properties.is_empty() && ty.relationships.is_empty() && keys.iter().any(|key| !key.name.contains('@'))
             {
