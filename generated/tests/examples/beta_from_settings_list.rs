@@ -275,6 +275,25 @@ fn examples_are_typed() {
         |_| 0,
     );
     let request: msgraph::Request<
+        msgraph::Collection<
+            msgraph::beta::types::managed_tenants::ManagedDeviceCompliance,
+        >,
+    > = msgraph::beta()
+        .tenant_relationships()
+        .managed_tenants()
+        .managed_device_compliances()
+        .list();
+    crate::check(
+        &mut faults,
+        &request,
+        "GET /beta/tenantRelationships/managedTenants/managedDeviceCompliances",
+        (
+            200,
+            "{\"value\":[{\"complianceStatus\":\"x\",\"deviceType\":\"x\",\"id\":\"x\",\"inGracePeriodUntilDateTime\":\"x\",\"lastRefreshedDateTime\":\"x\",\"lastSyncDateTime\":\"x\",\"managedDeviceId\":\"x\",\"managedDeviceName\":\"x\",\"manufacturer\":\"x\",\"model\":\"x\",\"osDescription\":\"x\",\"osVersion\":\"x\"}]}",
+        ),
+        |answer| answer.value.iter().map(|item| item.additional.len()).sum(),
+    );
+    let request: msgraph::Request<
         msgraph::beta::types::managed_tenants::ManagementActionDeploymentStatus,
     > = msgraph::beta()
         .tenant_relationships()

@@ -148,9 +148,9 @@ mod booking_custom_question;
 #[cfg(feature = "_types-booking-named-entity")]
 pub use self::booking_custom_question::BookingCustomQuestion;
 
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 mod booking_customer;
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 pub use self::booking_customer::BookingCustomer;
 
 #[cfg(feature = "_types-booking-named-entity")]

@@ -702,14 +702,14 @@ mod cloud_pc_service_plan_type;
 #[cfg(feature = "_types-cloud-pc-operating-system")]
 pub use self::cloud_pc_service_plan_type::CloudPcServicePlanType;
 
-#[cfg(feature = "_types-group-policy-presentation")]
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_snapshot;
-#[cfg(feature = "_types-group-policy-presentation")]
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_snapshot::CloudPcSnapshot;
 
-#[cfg(feature = "_types-group-policy-presentation")]
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_snapshot_status;
-#[cfg(feature = "_types-group-policy-presentation")]
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_snapshot_status::CloudPcSnapshotStatus;
 
 #[cfg(feature = "_types-group-policy-presentation")]
@@ -1333,9 +1333,9 @@ mod cross_tenant_access_policy_configuration_default;
 #[cfg(feature = "_types-policy-base")]
 pub use self::cross_tenant_access_policy_configuration_default::CrossTenantAccessPolicyConfigurationDefault;
 
-#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+#[cfg(feature = "_types-policy-base")]
 mod cross_tenant_access_policy_configuration_partner;
-#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::cross_tenant_access_policy_configuration_partner::CrossTenantAccessPolicyConfigurationPartner;
 
 #[cfg(feature = "_types-policy-base")]

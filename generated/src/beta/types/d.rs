@@ -191,9 +191,9 @@ mod delegated_admin_relationship;
 #[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship::DelegatedAdminRelationship;
 
-#[cfg(feature = "_types-participant-joining-response")]
+#[cfg(feature = "_types-management-category")]
 mod delegated_admin_relationship_customer_participant;
-#[cfg(feature = "_types-participant-joining-response")]
+#[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship_customer_participant::DelegatedAdminRelationshipCustomerParticipant;
 
 #[cfg(feature = "_types-management-category")]
@@ -206,19 +206,19 @@ mod delegated_admin_relationship_operation_type;
 #[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship_operation_type::DelegatedAdminRelationshipOperationType;
 
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 mod delegated_admin_relationship_request;
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship_request::DelegatedAdminRelationshipRequest;
 
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 mod delegated_admin_relationship_request_action;
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship_request_action::DelegatedAdminRelationshipRequestAction;
 
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 mod delegated_admin_relationship_request_status;
-#[cfg(feature = "_types-delegated-admin-relationship-request-action")]
+#[cfg(feature = "_types-management-category")]
 pub use self::delegated_admin_relationship_request_status::DelegatedAdminRelationshipRequestStatus;
 
 #[cfg(feature = "_types-management-category")]

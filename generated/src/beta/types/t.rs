@@ -74,9 +74,9 @@ mod task_status_v2;
 #[cfg(feature = "_types-activity-statistics")]
 pub use self::task_status_v2::TaskStatusV2;
 
-#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "_types-activity-statistics")]
 mod task_viewpoint;
-#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "_types-activity-statistics")]
 pub use self::task_viewpoint::TaskViewpoint;
 
 #[cfg(feature = "_types-participant-joining-response")]

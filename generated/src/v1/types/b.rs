@@ -85,20 +85,20 @@ mod booking_custom_question;
 #[cfg(feature = "_types-booking-named-entity")]
 pub use self::booking_custom_question::BookingCustomQuestion;
 
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 mod booking_customer;
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 pub use self::booking_customer::BookingCustomer;
 
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 mod booking_customer_base;
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 pub use self::booking_customer_base::BookingCustomerBase;
 
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 #[cfg(feature = "names")]
 mod booking_customer_base_kind;
-#[cfg(feature = "_types-availability-item")]
+#[cfg(feature = "_types-booking-named-entity")]
 #[cfg(feature = "names")]
 pub use self::booking_customer_base_kind::BookingCustomerBaseKind;
 

@@ -664,9 +664,9 @@ mod cross_tenant_access_policy_configuration_default;
 #[cfg(feature = "_types-policy-base")]
 pub use self::cross_tenant_access_policy_configuration_default::CrossTenantAccessPolicyConfigurationDefault;
 
-#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+#[cfg(feature = "_types-policy-base")]
 mod cross_tenant_access_policy_configuration_partner;
-#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::cross_tenant_access_policy_configuration_partner::CrossTenantAccessPolicyConfigurationPartner;
 
 #[cfg(feature = "_types-policy-base")]

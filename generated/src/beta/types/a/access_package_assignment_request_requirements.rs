@@ -26,7 +26,7 @@ pub struct AccessPackageAssignmentRequestRequirements {
     /// `policyId`: `String`.
     pub policy_id: rt::Property<String>,
     /// `questions`: `accessPackageQuestion` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub questions: rt::Property<Vec<types::AccessPackageQuestion>>,
     /// `schedule`: `requestSchedule`.
     pub schedule: rt::Property<Box<types::RequestSchedule>>,

@@ -10,6 +10,11 @@ use crate::beta::types;
 pub struct AccessReviewSet {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `definitions`: `accessReviewScheduleDefinition` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub definitions: rt::Property<
+        rt::Nested<Vec<types::AccessReviewScheduleDefinition>>,
+    >,
     /// `historyDefinitions`: `accessReviewHistoryDefinition` collection. Navigation property.
     pub history_definitions: rt::Property<
         rt::Nested<Vec<types::AccessReviewHistoryDefinition>>,
@@ -26,6 +31,7 @@ impl rt::SchemaType for AccessReviewSet {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            definitions: from.property("definitions"),
             history_definitions: from.property("historyDefinitions"),
             policy: from.property("policy"),
             additional: from.additional(),
@@ -38,6 +44,7 @@ impl rt::SchemaType for AccessReviewSet {
         to.properties(
             &[
                 ("id", &self.id),
+                ("definitions", &self.definitions),
                 ("historyDefinitions", &self.history_definitions),
                 ("policy", &self.policy),
             ],
@@ -49,6 +56,7 @@ impl rt::SchemaType for AccessReviewSet {
 rt::names! {
     AccessReviewSet;
     ID = "id";
+    DEFINITIONS: crate::beta::types::AccessReviewScheduleDefinition = "definitions";
     HISTORY_DEFINITIONS: crate::beta::types::AccessReviewHistoryDefinition = "historyDefinitions";
     POLICY: crate::beta::types::AccessReviewPolicy = "policy";
 }

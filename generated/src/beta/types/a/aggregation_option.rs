@@ -11,7 +11,7 @@ pub struct AggregationOption {
     /// `bucketDefinition`: `bucketAggregationDefinition`. Optional.
     pub bucket_definition: rt::Property<Box<types::BucketAggregationDefinition>>,
     /// `field`: `String`. Required.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub field: rt::Property<String>,
     /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,

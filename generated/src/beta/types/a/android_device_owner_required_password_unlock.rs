@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum AndroidDeviceOwnerRequiredPasswordUnlock {
     /// `deviceDefault`: 0.
     DeviceDefault,
+    /// `daily`: 1.
+    /// Only one translation of the docs has this name.
+    Daily,
     /// `unkownFutureValue`: 2.
     UnkownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -23,6 +26,7 @@ impl AndroidDeviceOwnerRequiredPasswordUnlock {
     pub fn as_str(&self) -> &str {
         match self {
             Self::DeviceDefault => "deviceDefault",
+            Self::Daily => "daily",
             Self::UnkownFutureValue => "unkownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -33,7 +37,7 @@ impl rt::SchemaType for AndroidDeviceOwnerRequiredPasswordUnlock {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::DeviceDefault, Self::UnkownFutureValue],
+            [Self::DeviceDefault, Self::Daily, Self::UnkownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

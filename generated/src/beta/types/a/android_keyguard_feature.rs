@@ -25,6 +25,15 @@ pub enum AndroidKeyguardFeature {
     RemoteInput,
     /// `allFeatures`: 7.
     AllFeatures,
+    /// `face`: 8.
+    /// Only one translation of the docs has this name.
+    Face,
+    /// `iris`: 9.
+    /// Only one translation of the docs has this name.
+    Iris,
+    /// `biometrics`: 10.
+    /// Only one translation of the docs has this name.
+    Biometrics,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -42,6 +51,9 @@ impl AndroidKeyguardFeature {
             Self::Fingerprint => "fingerprint",
             Self::RemoteInput => "remoteInput",
             Self::AllFeatures => "allFeatures",
+            Self::Face => "face",
+            Self::Iris => "iris",
+            Self::Biometrics => "biometrics",
             Self::Undocumented(member) => member,
         }
     }
@@ -60,6 +72,9 @@ impl rt::SchemaType for AndroidKeyguardFeature {
                 Self::Fingerprint,
                 Self::RemoteInput,
                 Self::AllFeatures,
+                Self::Face,
+                Self::Iris,
+                Self::Biometrics,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum AndroidManagedStoreAutoUpdateMode {
     /// `default`: 0.
     Default,
+    /// `postponed`: 1.
+    /// Only one translation of the docs has this name.
+    Postponed,
     /// `priority`: 2.
     Priority,
     /// `unknownFutureValue`: 3.
@@ -25,6 +28,7 @@ impl AndroidManagedStoreAutoUpdateMode {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Default => "default",
+            Self::Postponed => "postponed",
             Self::Priority => "priority",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -36,7 +40,7 @@ impl rt::SchemaType for AndroidManagedStoreAutoUpdateMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Default, Self::Priority, Self::UnknownFutureValue],
+            [Self::Default, Self::Postponed, Self::Priority, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

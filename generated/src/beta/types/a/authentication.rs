@@ -15,6 +15,9 @@ pub struct Authentication {
     pub email_methods: rt::Property<rt::Nested<Vec<types::EmailAuthenticationMethod>>>,
     /// `fido2Methods`: `fido2AuthenticationMethod` collection. Navigation property.
     pub fido2_methods: rt::Property<rt::Nested<Vec<types::Fido2AuthenticationMethod>>>,
+    /// `methods`: `authenticationMethod` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub methods: rt::Property<rt::Nested<Vec<types::AuthenticationMethod>>>,
     /// `microsoftAuthenticatorMethods`: `microsoftAuthenticatorAuthenticationMethod` collection. Navigation property.
     pub microsoft_authenticator_methods: rt::Property<
         rt::Nested<Vec<types::MicrosoftAuthenticatorAuthenticationMethod>>,
@@ -50,6 +53,7 @@ impl rt::SchemaType for Authentication {
             id: from.property("id"),
             email_methods: from.property("emailMethods"),
             fido2_methods: from.property("fido2Methods"),
+            methods: from.property("methods"),
             microsoft_authenticator_methods: from
                 .property("microsoftAuthenticatorMethods"),
             passwordless_microsoft_authenticator_methods: from
@@ -71,6 +75,7 @@ impl rt::SchemaType for Authentication {
                 ("id", &self.id),
                 ("emailMethods", &self.email_methods),
                 ("fido2Methods", &self.fido2_methods),
+                ("methods", &self.methods),
                 ("microsoftAuthenticatorMethods", &self.microsoft_authenticator_methods),
                 (
                     "passwordlessMicrosoftAuthenticatorMethods",
@@ -94,6 +99,7 @@ rt::names! {
     ID = "id";
     EMAIL_METHODS: crate::beta::types::EmailAuthenticationMethod = "emailMethods";
     FIDO2_METHODS: crate::beta::types::Fido2AuthenticationMethod = "fido2Methods";
+    METHODS: crate::beta::types::AuthenticationMethod = "methods";
     MICROSOFT_AUTHENTICATOR_METHODS: crate::beta::types::MicrosoftAuthenticatorAuthenticationMethod = "microsoftAuthenticatorMethods";
     PASSWORDLESS_MICROSOFT_AUTHENTICATOR_METHODS: crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod = "passwordlessMicrosoftAuthenticatorMethods";
     PASSWORD_METHODS: crate::beta::types::PasswordAuthenticationMethod = "passwordMethods";

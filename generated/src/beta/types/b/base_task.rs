@@ -30,6 +30,9 @@ pub struct BaseTask {
     pub importance: rt::Property<types::Importance>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `viewpoint`: `taskViewpoint`.
+    /// Only one translation of the docs has this name.
+    pub viewpoint: rt::Property<Box<types::TaskViewpoint>>,
     /// `recurrence`: `patternedRecurrence`.
     pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `startDateTime`: `dateTimeTimeZone`.
@@ -61,6 +64,7 @@ impl rt::SchemaType for BaseTask {
             id: from.property("id"),
             importance: from.property("importance"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
+            viewpoint: from.property("viewpoint"),
             recurrence: from.property("recurrence"),
             start_date_time: from.property("startDateTime"),
             status: from.property("status"),
@@ -87,6 +91,7 @@ impl rt::SchemaType for BaseTask {
                 ("id", &self.id),
                 ("importance", &self.importance),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("viewpoint", &self.viewpoint),
                 ("recurrence", &self.recurrence),
                 ("startDateTime", &self.start_date_time),
                 ("status", &self.status),
@@ -111,6 +116,7 @@ rt::names! {
     ID = "id";
     IMPORTANCE = "importance";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VIEWPOINT: crate::beta::types::TaskViewpoint = "viewpoint";
     RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
     START_DATE_TIME: crate::beta::types::DateTimeTimeZone = "startDateTime";
     STATUS = "status";

@@ -38,6 +38,9 @@ pub struct BookingBusiness {
     pub appointments: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
     /// `calendarView`: `bookingAppointment` collection. Navigation property. Read-only.
     pub calendar_view: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
+    /// `customers`: `bookingCustomer` collection. Navigation property. Read-only.
+    /// Only one translation of the docs has this name.
+    pub customers: rt::Property<rt::Nested<Vec<types::BookingCustomer>>>,
     /// `customQuestions`: `bookingCustomQuestion` collection. Navigation property. Read-only.
     pub custom_questions: rt::Property<rt::Nested<Vec<types::BookingCustomQuestion>>>,
     /// `services`: `bookingService` collection. Navigation property. Read-only.
@@ -68,6 +71,7 @@ impl rt::SchemaType for BookingBusiness {
             web_site_url: from.property("webSiteUrl"),
             appointments: from.property("appointments"),
             calendar_view: from.property("calendarView"),
+            customers: from.property("customers"),
             custom_questions: from.property("customQuestions"),
             services: from.property("services"),
             staff_members: from.property("staffMembers"),
@@ -95,6 +99,7 @@ impl rt::SchemaType for BookingBusiness {
                 ("webSiteUrl", &self.web_site_url),
                 ("appointments", &self.appointments),
                 ("calendarView", &self.calendar_view),
+                ("customers", &self.customers),
                 ("customQuestions", &self.custom_questions),
                 ("services", &self.services),
                 ("staffMembers", &self.staff_members),
@@ -121,6 +126,7 @@ rt::names! {
     WEB_SITE_URL = "webSiteUrl";
     APPOINTMENTS: crate::beta::types::BookingAppointment = "appointments";
     CALENDAR_VIEW: crate::beta::types::BookingAppointment = "calendarView";
+    CUSTOMERS: crate::beta::types::BookingCustomer = "customers";
     CUSTOM_QUESTIONS: crate::beta::types::BookingCustomQuestion = "customQuestions";
     SERVICES: crate::beta::types::BookingService = "services";
     STAFF_MEMBERS: crate::beta::types::BookingStaffMember = "staffMembers";

@@ -8,12 +8,24 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum BookingStaffRole {
+    /// `guest`.
+    /// Only one translation of the docs has this name.
+    Guest,
+    /// `administrator`.
+    /// Only one translation of the docs has this name.
+    Administrator,
+    /// `viewer`.
+    /// Only one translation of the docs has this name.
+    Viewer,
     /// `externalGuest`.
     ExternalGuest,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `scheduler`.
+    /// Only one translation of the docs has this name.
+    Scheduler,
     /// `member`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Member,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
@@ -24,8 +36,12 @@ impl BookingStaffRole {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Guest => "guest",
+            Self::Administrator => "administrator",
+            Self::Viewer => "viewer",
             Self::ExternalGuest => "externalGuest",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Scheduler => "scheduler",
             Self::Member => "member",
             Self::Undocumented(member) => member,
         }
@@ -36,7 +52,15 @@ impl rt::SchemaType for BookingStaffRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::ExternalGuest, Self::UnknownFutureValue, Self::Member],
+            [
+                Self::Guest,
+                Self::Administrator,
+                Self::Viewer,
+                Self::ExternalGuest,
+                Self::UnknownFutureValue,
+                Self::Scheduler,
+                Self::Member,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

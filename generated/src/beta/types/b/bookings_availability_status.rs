@@ -9,8 +9,11 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum BookingsAvailabilityStatus {
     /// `available`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Available,
+    /// `busy`.
+    /// Only one translation of the docs has this name.
+    Busy,
     /// `slotsAvailable`.
     SlotsAvailable,
     /// `outOfOffice`.
@@ -27,6 +30,7 @@ impl BookingsAvailabilityStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Available => "available",
+            Self::Busy => "busy",
             Self::SlotsAvailable => "slotsAvailable",
             Self::OutOfOffice => "outOfOffice",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -41,6 +45,7 @@ impl rt::SchemaType for BookingsAvailabilityStatus {
         from.one_of(
             [
                 Self::Available,
+                Self::Busy,
                 Self::SlotsAvailable,
                 Self::OutOfOffice,
                 Self::UnknownFutureValue,

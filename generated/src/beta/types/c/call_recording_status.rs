@@ -10,6 +10,12 @@ use crate::runtime as rt;
 pub enum CallRecordingStatus {
     /// `success`.
     Success,
+    /// `failure`.
+    /// Only one translation of the docs has this name.
+    Failure,
+    /// `initial`.
+    /// Only one translation of the docs has this name.
+    Initial,
     /// `chunkFinished`.
     ChunkFinished,
     /// `unknownFutureValue`.
@@ -24,6 +30,8 @@ impl CallRecordingStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Initial => "initial",
             Self::ChunkFinished => "chunkFinished",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +43,13 @@ impl rt::SchemaType for CallRecordingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Success, Self::ChunkFinished, Self::UnknownFutureValue],
+            [
+                Self::Success,
+                Self::Failure,
+                Self::Initial,
+                Self::ChunkFinished,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -16,7 +16,7 @@ pub enum ChannelMembershipType {
     UnknownFutureValue,
     /// `shared`.
     /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Shared,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -10,9 +10,6 @@ use crate::beta::types;
 pub struct Chat {
     /// `chatType`: `chatType`.
     pub chat_type: rt::Property<types::ChatType>,
-    /// `viewpoint`: `chatViewpoint`.
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    pub viewpoint: rt::Property<Box<types::ChatViewpoint>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `id`: `String`. Read-only.
@@ -25,6 +22,9 @@ pub struct Chat {
     pub tenant_id: rt::Property<String>,
     /// `topic`: `String`.
     pub topic: rt::Property<String>,
+    /// `viewpoint`: `chatViewpoint`.
+    /// Only one translation of the docs has this name.
+    pub viewpoint: rt::Property<Box<types::ChatViewpoint>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
@@ -55,13 +55,13 @@ impl rt::SchemaType for Chat {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             chat_type: from.property("chatType"),
-            viewpoint: from.property("viewpoint"),
             created_date_time: from.property("createdDateTime"),
             id: from.property("id"),
             last_updated_date_time: from.property("lastUpdatedDateTime"),
             online_meeting_info: from.property("onlineMeetingInfo"),
             tenant_id: from.property("tenantId"),
             topic: from.property("topic"),
+            viewpoint: from.property("viewpoint"),
             web_url: from.property("webUrl"),
             installed_apps: from.property("installedApps"),
             last_message_preview: from.property("lastMessagePreview"),
@@ -81,13 +81,13 @@ impl rt::SchemaType for Chat {
         to.properties(
             &[
                 ("chatType", &self.chat_type),
-                ("viewpoint", &self.viewpoint),
                 ("createdDateTime", &self.created_date_time),
                 ("id", &self.id),
                 ("lastUpdatedDateTime", &self.last_updated_date_time),
                 ("onlineMeetingInfo", &self.online_meeting_info),
                 ("tenantId", &self.tenant_id),
                 ("topic", &self.topic),
+                ("viewpoint", &self.viewpoint),
                 ("webUrl", &self.web_url),
                 ("installedApps", &self.installed_apps),
                 ("lastMessagePreview", &self.last_message_preview),
@@ -106,13 +106,13 @@ impl rt::SchemaType for Chat {
 rt::names! {
     Chat;
     CHAT_TYPE = "chatType";
-    VIEWPOINT: crate::beta::types::ChatViewpoint = "viewpoint";
     CREATED_DATE_TIME = "createdDateTime";
     ID = "id";
     LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
     ONLINE_MEETING_INFO = "onlineMeetingInfo";
     TENANT_ID = "tenantId";
     TOPIC = "topic";
+    VIEWPOINT: crate::beta::types::ChatViewpoint = "viewpoint";
     WEB_URL = "webUrl";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
     LAST_MESSAGE_PREVIEW: crate::beta::types::ChatMessageInfo = "lastMessagePreview";

@@ -19,7 +19,7 @@ pub enum ClientCredentialType {
     /// `managedIdentity`.
     ManagedIdentity,
     /// `certificate`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Certificate,
     /// `unknownFutureValue`.
     UnknownFutureValue,

@@ -28,6 +28,9 @@ pub enum ConditionalAccessConditions {
     Time,
     /// `deviceState`.
     DeviceState,
+    /// `client`.
+    /// Only one translation of the docs has this name.
+    Client,
     /// `ipAddressSeenByAzureAD`.
     IpAddressSeenByAzureAd,
     /// `ipAddressSeenByResourceProvider`.
@@ -59,6 +62,7 @@ impl ConditionalAccessConditions {
             Self::UserRisk => "userRisk",
             Self::Time => "time",
             Self::DeviceState => "deviceState",
+            Self::Client => "client",
             Self::IpAddressSeenByAzureAd => "ipAddressSeenByAzureAD",
             Self::IpAddressSeenByResourceProvider => "ipAddressSeenByResourceProvider",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -84,6 +88,7 @@ impl rt::SchemaType for ConditionalAccessConditions {
                 Self::UserRisk,
                 Self::Time,
                 Self::DeviceState,
+                Self::Client,
                 Self::IpAddressSeenByAzureAd,
                 Self::IpAddressSeenByResourceProvider,
                 Self::UnknownFutureValue,

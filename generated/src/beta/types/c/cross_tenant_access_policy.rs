@@ -17,7 +17,7 @@ pub struct CrossTenantAccessPolicy {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `definition`: `String`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub definition: rt::Property<String>,
     /// `allowedCloudEndpoints`: `String` collection.
     pub allowed_cloud_endpoints: rt::Property<Vec<String>>,
@@ -25,6 +25,11 @@ pub struct CrossTenantAccessPolicy {
     /// Only one translation of the docs has this name.
     pub default: rt::Property<
         rt::Nested<types::CrossTenantAccessPolicyConfigurationDefault>,
+    >,
+    /// `partners`: `crossTenantAccessPolicyConfigurationPartner` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub partners: rt::Property<
+        rt::Nested<Vec<types::CrossTenantAccessPolicyConfigurationPartner>>,
     >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -41,6 +46,7 @@ impl rt::SchemaType for CrossTenantAccessPolicy {
             definition: from.property("definition"),
             allowed_cloud_endpoints: from.property("allowedCloudEndpoints"),
             default: from.property("default"),
+            partners: from.property("partners"),
             additional: from.additional(),
         }
     }
@@ -57,6 +63,7 @@ impl rt::SchemaType for CrossTenantAccessPolicy {
                 ("definition", &self.definition),
                 ("allowedCloudEndpoints", &self.allowed_cloud_endpoints),
                 ("default", &self.default),
+                ("partners", &self.partners),
             ],
         );
         to.additional(&self.additional);
@@ -72,6 +79,7 @@ rt::names! {
     DEFINITION = "definition";
     ALLOWED_CLOUD_ENDPOINTS = "allowedCloudEndpoints";
     DEFAULT: crate::beta::types::CrossTenantAccessPolicyConfigurationDefault = "default";
+    PARTNERS: crate::beta::types::CrossTenantAccessPolicyConfigurationPartner = "partners";
 }
 
 crate::runtime::structure!(CrossTenantAccessPolicy);

@@ -10,7 +10,7 @@ use crate::beta::types;
 /// <https://learn.microsoft.com/graph/api/resources/crosstenantaccesspolicyb2bsetting?view=graph-rest-beta>
 pub struct CrossTenantAccessPolicyB2bSetting {
     /// `applications`: `crossTenantAccessPolicyTargetConfiguration`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub applications: rt::Property<
         Box<types::CrossTenantAccessPolicyTargetConfiguration>,
     >,

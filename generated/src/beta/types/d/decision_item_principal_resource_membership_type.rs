@@ -8,6 +8,12 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DecisionItemPrincipalResourceMembershipType {
+    /// `direct`.
+    /// Only one translation of the docs has this name.
+    Direct,
+    /// `indirect`.
+    /// Only one translation of the docs has this name.
+    Indirect,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +25,8 @@ impl DecisionItemPrincipalResourceMembershipType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Direct => "direct",
+            Self::Indirect => "indirect",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +36,11 @@ impl DecisionItemPrincipalResourceMembershipType {
 impl rt::SchemaType for DecisionItemPrincipalResourceMembershipType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Direct, Self::Indirect, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

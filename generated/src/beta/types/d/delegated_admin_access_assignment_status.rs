@@ -8,6 +8,15 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DelegatedAdminAccessAssignmentStatus {
+    /// `pending`.
+    /// Only one translation of the docs has this name.
+    Pending,
+    /// `active`.
+    /// Only one translation of the docs has this name.
+    Active,
+    /// `deleting`.
+    /// Only one translation of the docs has this name.
+    Deleting,
     /// `deleted`.
     Deleted,
     /// `error`.
@@ -23,6 +32,9 @@ impl DelegatedAdminAccessAssignmentStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Deleting => "deleting",
             Self::Deleted => "deleted",
             Self::Error => "error",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +47,14 @@ impl rt::SchemaType for DelegatedAdminAccessAssignmentStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Deleted, Self::Error, Self::UnknownFutureValue],
+            [
+                Self::Pending,
+                Self::Active,
+                Self::Deleting,
+                Self::Deleted,
+                Self::Error,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

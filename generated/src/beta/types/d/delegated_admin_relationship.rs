@@ -17,6 +17,11 @@ pub struct DelegatedAdminRelationship {
     pub activated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `customer`: `delegatedAdminRelationshipCustomerParticipant`.
+    /// Only one translation of the docs has this name.
+    pub customer: rt::Property<
+        Box<types::DelegatedAdminRelationshipCustomerParticipant>,
+    >,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `duration`: `Duration`.
@@ -35,6 +40,11 @@ pub struct DelegatedAdminRelationship {
     pub operations: rt::Property<
         rt::Nested<Vec<types::DelegatedAdminRelationshipOperation>>,
     >,
+    /// `requests`: `delegatedAdminRelationshipRequest` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub requests: rt::Property<
+        rt::Nested<Vec<types::DelegatedAdminRelationshipRequest>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -47,6 +57,7 @@ impl rt::SchemaType for DelegatedAdminRelationship {
             access_details: from.property("accessDetails"),
             activated_date_time: from.property("activatedDateTime"),
             created_date_time: from.property("createdDateTime"),
+            customer: from.property("customer"),
             display_name: from.property("displayName"),
             duration: from.property("duration"),
             end_date_time: from.property("endDateTime"),
@@ -54,6 +65,7 @@ impl rt::SchemaType for DelegatedAdminRelationship {
             status: from.property("status"),
             access_assignments: from.property("accessAssignments"),
             operations: from.property("operations"),
+            requests: from.property("requests"),
             additional: from.additional(),
         }
     }
@@ -67,6 +79,7 @@ impl rt::SchemaType for DelegatedAdminRelationship {
                 ("accessDetails", &self.access_details),
                 ("activatedDateTime", &self.activated_date_time),
                 ("createdDateTime", &self.created_date_time),
+                ("customer", &self.customer),
                 ("displayName", &self.display_name),
                 ("duration", &self.duration),
                 ("endDateTime", &self.end_date_time),
@@ -74,6 +87,7 @@ impl rt::SchemaType for DelegatedAdminRelationship {
                 ("status", &self.status),
                 ("accessAssignments", &self.access_assignments),
                 ("operations", &self.operations),
+                ("requests", &self.requests),
             ],
         );
         to.additional(&self.additional);
@@ -86,6 +100,7 @@ rt::names! {
     ACCESS_DETAILS: crate::beta::types::DelegatedAdminAccessDetails = "accessDetails";
     ACTIVATED_DATE_TIME = "activatedDateTime";
     CREATED_DATE_TIME = "createdDateTime";
+    CUSTOMER: crate::beta::types::DelegatedAdminRelationshipCustomerParticipant = "customer";
     DISPLAY_NAME = "displayName";
     DURATION = "duration";
     END_DATE_TIME = "endDateTime";
@@ -93,6 +108,7 @@ rt::names! {
     STATUS = "status";
     ACCESS_ASSIGNMENTS: crate::beta::types::DelegatedAdminAccessAssignment = "accessAssignments";
     OPERATIONS: crate::beta::types::DelegatedAdminRelationshipOperation = "operations";
+    REQUESTS: crate::beta::types::DelegatedAdminRelationshipRequest = "requests";
 }
 
 crate::runtime::structure!(DelegatedAdminRelationship);

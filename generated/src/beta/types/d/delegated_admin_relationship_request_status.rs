@@ -8,6 +8,18 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DelegatedAdminRelationshipRequestStatus {
+    /// `created`.
+    /// Only one translation of the docs has this name.
+    Created,
+    /// `pending`.
+    /// Only one translation of the docs has this name.
+    Pending,
+    /// `succeeded`.
+    /// Only one translation of the docs has this name.
+    Succeeded,
+    /// `failed`.
+    /// Only one translation of the docs has this name.
+    Failed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +31,10 @@ impl DelegatedAdminRelationshipRequestStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Created => "created",
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +44,17 @@ impl DelegatedAdminRelationshipRequestStatus {
 impl rt::SchemaType for DelegatedAdminRelationshipRequestStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [
+                Self::Created,
+                Self::Pending,
+                Self::Succeeded,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -12,7 +12,7 @@ pub enum DeviceManagementComplianceActionType {
     /// `noAction`: 0.
     NoAction,
     /// `notification`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Notification,
     /// `block`: 2.
     Block,

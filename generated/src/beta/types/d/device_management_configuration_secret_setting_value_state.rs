@@ -12,7 +12,7 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum DeviceManagementConfigurationSecretSettingValueState {
     /// `invalid`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Invalid,
     /// `notEncrypted`: 1.
     NotEncrypted,

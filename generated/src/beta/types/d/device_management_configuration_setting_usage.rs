@@ -15,6 +15,9 @@ pub enum DeviceManagementConfigurationSettingUsage {
     None,
     /// `configuration`: 1.
     Configuration,
+    /// `compliance`: 2.
+    /// Only one translation of the docs has this name.
+    Compliance,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +29,7 @@ impl DeviceManagementConfigurationSettingUsage {
         match self {
             Self::None => "none",
             Self::Configuration => "configuration",
+            Self::Compliance => "compliance",
             Self::Undocumented(member) => member,
         }
     }
@@ -34,7 +38,11 @@ impl DeviceManagementConfigurationSettingUsage {
 impl rt::SchemaType for DeviceManagementConfigurationSettingUsage {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::None, Self::Configuration], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::None, Self::Configuration, Self::Compliance],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -27,6 +27,9 @@ pub enum DeviceManagementConfigurationTechnologies {
     ExchangeOnline,
     /// `linuxMdm`: 1024.
     LinuxMdm,
+    /// `enrollment`: 4096.
+    /// Only one translation of the docs has this name.
+    Enrollment,
     /// `unknownFutureValue`: 1073741824.
     UnknownFutureValue,
     /// `Mdm`: 1.
@@ -48,6 +51,7 @@ impl DeviceManagementConfigurationTechnologies {
             Self::MicrosoftSense => "microsoftSense",
             Self::ExchangeOnline => "exchangeOnline",
             Self::LinuxMdm => "linuxMdm",
+            Self::Enrollment => "enrollment",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Mdm2 => "Mdm",
             Self::Undocumented(member) => member,
@@ -68,6 +72,7 @@ impl rt::SchemaType for DeviceManagementConfigurationTechnologies {
                 Self::MicrosoftSense,
                 Self::ExchangeOnline,
                 Self::LinuxMdm,
+                Self::Enrollment,
                 Self::UnknownFutureValue,
                 Self::Mdm2,
             ],

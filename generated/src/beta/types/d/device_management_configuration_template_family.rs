@@ -25,6 +25,9 @@ pub enum DeviceManagementConfigurationTemplateFamily {
     EndpointSecurityAccountProtection,
     /// `endpointSecurityApplicationControl`: 16.
     EndpointSecurityApplicationControl,
+    /// `baseline`: 20.
+    /// Only one translation of the docs has this name.
+    Baseline,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -50,6 +53,7 @@ impl DeviceManagementConfigurationTemplateFamily {
             Self::EndpointSecurityApplicationControl => {
                 "endpointSecurityApplicationControl"
             }
+            Self::Baseline => "baseline",
             Self::Undocumented(member) => member,
         }
     }
@@ -68,6 +72,7 @@ impl rt::SchemaType for DeviceManagementConfigurationTemplateFamily {
                 Self::EndpointSecurityAttackSurfaceReduction,
                 Self::EndpointSecurityAccountProtection,
                 Self::EndpointSecurityApplicationControl,
+                Self::Baseline,
             ],
             Self::as_str,
             Self::Undocumented,

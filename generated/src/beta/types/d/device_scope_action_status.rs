@@ -9,6 +9,12 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-devicescopeactionstatus?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeviceScopeActionStatus {
+    /// `failed`: 0.
+    /// Only one translation of the docs has this name.
+    Failed,
+    /// `succeeded`: 1.
+    /// Only one translation of the docs has this name.
+    Succeeded,
     /// `unknownFutureValue`: 2.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -20,6 +26,8 @@ impl DeviceScopeActionStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Failed => "failed",
+            Self::Succeeded => "succeeded",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -29,7 +37,11 @@ impl DeviceScopeActionStatus {
 impl rt::SchemaType for DeviceScopeActionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Failed, Self::Succeeded, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -10,10 +10,16 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum DeviceScopeStatus {
     /// `none`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     None,
+    /// `computing`: 1.
+    /// Only one translation of the docs has this name.
+    Computing,
     /// `insufficientData`: 2.
     InsufficientData,
+    /// `completed`: 3.
+    /// Only one translation of the docs has this name.
+    Completed,
     /// `unknownFutureValue`: 4.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -26,7 +32,9 @@ impl DeviceScopeStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",
+            Self::Computing => "computing",
             Self::InsufficientData => "insufficientData",
+            Self::Completed => "completed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -37,7 +45,13 @@ impl rt::SchemaType for DeviceScopeStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::InsufficientData, Self::UnknownFutureValue],
+            [
+                Self::None,
+                Self::Computing,
+                Self::InsufficientData,
+                Self::Completed,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

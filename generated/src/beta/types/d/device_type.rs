@@ -16,14 +16,14 @@ pub enum DeviceType {
     WindowsRt,
     /// `winMO6`: 2.
     WinMo6,
-    /// `Nokia`: 3.
+    /// `nokia`: 3.
     Nokia,
     /// `windowsPhone`: 4.
     WindowsPhone,
     /// `mac`: 5.
     Mac,
-    /// `Wince`: 6.
-    Wince,
+    /// `winCE`: 6.
+    WinCe,
     /// `winEmbedded`: 7.
     WinEmbedded,
     /// `iPhone`: 8.
@@ -62,10 +62,6 @@ pub enum DeviceType {
     CloudPc,
     /// `desktop`: 0.
     Desktop,
-    /// `nokia`: 3.
-    Nokia2,
-    /// `winCE`: 6.
-    WinCe,
     /// `iPod`: 10.
     IPod,
     /// `android`: 11.
@@ -76,9 +72,9 @@ pub enum DeviceType {
     Linux2,
     /// `blackberry`: 100.
     Blackberry,
-    /// `9.0`: 101.
+    /// `palm`: 101.
     /// Only one translation of the docs has this name.
-    N90,
+    Palm,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -90,10 +86,10 @@ impl DeviceType {
         match self {
             Self::WindowsRt => "windowsRT",
             Self::WinMo6 => "winMO6",
-            Self::Nokia => "Nokia",
+            Self::Nokia => "nokia",
             Self::WindowsPhone => "windowsPhone",
             Self::Mac => "mac",
-            Self::Wince => "Wince",
+            Self::WinCe => "winCE",
             Self::WinEmbedded => "winEmbedded",
             Self::IPhone => "iPhone",
             Self::IPad => "iPad",
@@ -113,14 +109,12 @@ impl DeviceType {
             Self::Unknown => "unknown",
             Self::CloudPc => "cloudPC",
             Self::Desktop => "desktop",
-            Self::Nokia2 => "nokia",
-            Self::WinCe => "winCE",
             Self::IPod => "iPod",
             Self::Android2 => "android",
             Self::Unix2 => "unix",
             Self::Linux2 => "linux",
             Self::Blackberry => "blackberry",
-            Self::N90 => "9.0",
+            Self::Palm => "palm",
             Self::Undocumented(member) => member,
         }
     }
@@ -136,7 +130,7 @@ impl rt::SchemaType for DeviceType {
                 Self::Nokia,
                 Self::WindowsPhone,
                 Self::Mac,
-                Self::Wince,
+                Self::WinCe,
                 Self::WinEmbedded,
                 Self::IPhone,
                 Self::IPad,
@@ -156,14 +150,12 @@ impl rt::SchemaType for DeviceType {
                 Self::Unknown,
                 Self::CloudPc,
                 Self::Desktop,
-                Self::Nokia2,
-                Self::WinCe,
                 Self::IPod,
                 Self::Android2,
                 Self::Unix2,
                 Self::Linux2,
                 Self::Blackberry,
-                Self::N90,
+                Self::Palm,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -12,10 +12,10 @@ pub enum DriverApprovalStatus {
     /// `needsReview`: 0.
     NeedsReview,
     /// `declined`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Declined,
     /// `approved`: 2.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Approved,
     /// `suspended`: 3.
     Suspended,

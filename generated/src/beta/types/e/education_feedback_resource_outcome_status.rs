@@ -12,6 +12,9 @@ pub enum EducationFeedbackResourceOutcomeStatus {
     NotPublished,
     /// `pendingPublish`.
     PendingPublish,
+    /// `published`.
+    /// Only one translation of the docs has this name.
+    Published,
     /// `failedPublish`.
     FailedPublish,
     /// `unknownFutureValue`.
@@ -27,6 +30,7 @@ impl EducationFeedbackResourceOutcomeStatus {
         match self {
             Self::NotPublished => "notPublished",
             Self::PendingPublish => "pendingPublish",
+            Self::Published => "published",
             Self::FailedPublish => "failedPublish",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -41,6 +45,7 @@ impl rt::SchemaType for EducationFeedbackResourceOutcomeStatus {
             [
                 Self::NotPublished,
                 Self::PendingPublish,
+                Self::Published,
                 Self::FailedPublish,
                 Self::UnknownFutureValue,
             ],

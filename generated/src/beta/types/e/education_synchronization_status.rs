@@ -24,9 +24,11 @@ pub enum EducationSynchronizationStatus {
     UnknownFutureValue,
     /// `extracting`.
     /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    /// Only one translation of the docs has this name.
     Extracting,
     /// `validating`.
     /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    /// Only one translation of the docs has this name.
     Validating,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum EnrollmentNotificationBrandingOptions {
     /// `none`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     None,
     /// `includeCompanyLogo`: 1.
     IncludeCompanyLogo,

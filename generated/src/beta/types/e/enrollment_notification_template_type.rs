@@ -11,6 +11,9 @@ use crate::runtime as rt;
 pub enum EnrollmentNotificationTemplateType {
     /// `email`: 1.
     Email,
+    /// `push`: 2.
+    /// Only one translation of the docs has this name.
+    Push,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -23,6 +26,7 @@ impl EnrollmentNotificationTemplateType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Email => "email",
+            Self::Push => "push",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -33,7 +37,7 @@ impl rt::SchemaType for EnrollmentNotificationTemplateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Email, Self::UnknownFutureValue],
+            [Self::Email, Self::Push, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

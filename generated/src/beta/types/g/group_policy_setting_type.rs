@@ -53,6 +53,9 @@ pub enum GroupPolicySettingType {
     NtServices,
     /// `powerOptions`: 21.
     PowerOptions,
+    /// `printers`: 22.
+    /// Only one translation of the docs has this name.
+    Printers,
     /// `regionalOptionsSettings`: 23.
     RegionalOptionsSettings,
     /// `registrySettings`: 24.
@@ -94,6 +97,7 @@ impl GroupPolicySettingType {
             Self::NetworkShares => "networkShares",
             Self::NtServices => "ntServices",
             Self::PowerOptions => "powerOptions",
+            Self::Printers => "printers",
             Self::RegionalOptionsSettings => "regionalOptionsSettings",
             Self::RegistrySettings => "registrySettings",
             Self::ScheduledTasks => "scheduledTasks",
@@ -131,6 +135,7 @@ impl rt::SchemaType for GroupPolicySettingType {
                 Self::NetworkShares,
                 Self::NtServices,
                 Self::PowerOptions,
+                Self::Printers,
                 Self::RegionalOptionsSettings,
                 Self::RegistrySettings,
                 Self::ScheduledTasks,

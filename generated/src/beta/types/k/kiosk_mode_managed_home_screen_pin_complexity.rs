@@ -13,6 +13,9 @@ pub enum KioskModeManagedHomeScreenPinComplexity {
     NotConfigured,
     /// `simple`: 1.
     Simple,
+    /// `complex`: 2.
+    /// Only one translation of the docs has this name.
+    Complex,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -24,6 +27,7 @@ impl KioskModeManagedHomeScreenPinComplexity {
         match self {
             Self::NotConfigured => "notConfigured",
             Self::Simple => "simple",
+            Self::Complex => "complex",
             Self::Undocumented(member) => member,
         }
     }
@@ -33,7 +37,7 @@ impl rt::SchemaType for KioskModeManagedHomeScreenPinComplexity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotConfigured, Self::Simple],
+            [Self::NotConfigured, Self::Simple, Self::Complex],
             Self::as_str,
             Self::Undocumented,
         )

@@ -13,6 +13,9 @@ pub enum ManagedAppDataIngestionLocation {
     OneDriveForBusiness,
     /// `sharePoint`: 2.
     SharePoint,
+    /// `camera`: 3.
+    /// Only one translation of the docs has this name.
+    Camera,
     /// `photoLibrary`: 4.
     PhotoLibrary,
     /// A member that is not documented, or several separated by commas.
@@ -26,6 +29,7 @@ impl ManagedAppDataIngestionLocation {
         match self {
             Self::OneDriveForBusiness => "oneDriveForBusiness",
             Self::SharePoint => "sharePoint",
+            Self::Camera => "camera",
             Self::PhotoLibrary => "photoLibrary",
             Self::Undocumented(member) => member,
         }
@@ -36,7 +40,12 @@ impl rt::SchemaType for ManagedAppDataIngestionLocation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::OneDriveForBusiness, Self::SharePoint, Self::PhotoLibrary],
+            [
+                Self::OneDriveForBusiness,
+                Self::SharePoint,
+                Self::Camera,
+                Self::PhotoLibrary,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -42,8 +42,6 @@ pub enum ManagementAgentType {
     MsSense,
     /// `intuneAosp`: 2048.
     IntuneAosp,
-    /// `Eas`: 1.
-    Eas2,
     /// `Mdm`: 2.
     Mdm2,
     /// A member that is not documented, or several separated by commas.
@@ -72,7 +70,6 @@ impl ManagementAgentType {
             Self::WindowsManagementCloudApi => "windowsManagementCloudApi",
             Self::MsSense => "msSense",
             Self::IntuneAosp => "intuneAosp",
-            Self::Eas2 => "Eas",
             Self::Mdm2 => "Mdm",
             Self::Undocumented(member) => member,
         }
@@ -99,7 +96,6 @@ impl rt::SchemaType for ManagementAgentType {
                 Self::WindowsManagementCloudApi,
                 Self::MsSense,
                 Self::IntuneAosp,
-                Self::Eas2,
                 Self::Mdm2,
             ],
             Self::as_str,

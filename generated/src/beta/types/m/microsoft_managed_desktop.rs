@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/microsoftManagedDesktop?view=graph-rest-beta>
 pub struct MicrosoftManagedDesktop {
     /// `profile`: `String`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub profile: rt::Property<String>,
     /// `type`: `microsoftManagedDesktopType`.
     pub r#type: rt::Property<types::MicrosoftManagedDesktopType>,

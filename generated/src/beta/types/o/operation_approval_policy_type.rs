@@ -41,6 +41,9 @@ pub enum OperationApprovalPolicyType {
     EndpointSecurity,
     /// `apps`: 16.
     Apps,
+    /// `scripts`: 17.
+    /// Only one translation of the docs has this name.
+    Scripts,
     /// `roles`: 18.
     Roles,
     /// `deviceResetPasscode`: 19.
@@ -72,6 +75,7 @@ impl OperationApprovalPolicyType {
             Self::Filters => "filters",
             Self::EndpointSecurity => "endpointSecurity",
             Self::Apps => "apps",
+            Self::Scripts => "scripts",
             Self::Roles => "roles",
             Self::DeviceResetPasscode => "deviceResetPasscode",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -101,6 +105,7 @@ impl rt::SchemaType for OperationApprovalPolicyType {
                 Self::Filters,
                 Self::EndpointSecurity,
                 Self::Apps,
+                Self::Scripts,
                 Self::Roles,
                 Self::DeviceResetPasscode,
                 Self::UnknownFutureValue,

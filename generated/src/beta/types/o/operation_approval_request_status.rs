@@ -13,9 +13,21 @@ pub enum OperationApprovalRequestStatus {
     Unknown,
     /// `needsApproval`: 1.
     NeedsApproval,
-    /// `canceled`: 4.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
-    Canceled,
+    /// `approved`: 2.
+    /// Only one translation of the docs has this name.
+    Approved,
+    /// `rejected`: 3.
+    /// Only one translation of the docs has this name.
+    Rejected,
+    /// `cancelled`: 4.
+    /// Only one translation of the docs has this name.
+    Cancelled,
+    /// `completed`: 5.
+    /// Only one translation of the docs has this name.
+    Completed,
+    /// `expired`: 6.
+    /// Only one translation of the docs has this name.
+    Expired,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -29,7 +41,11 @@ impl OperationApprovalRequestStatus {
         match self {
             Self::Unknown => "unknown",
             Self::NeedsApproval => "needsApproval",
-            Self::Canceled => "canceled",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::Completed => "completed",
+            Self::Expired => "expired",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -43,7 +59,11 @@ impl rt::SchemaType for OperationApprovalRequestStatus {
             [
                 Self::Unknown,
                 Self::NeedsApproval,
-                Self::Canceled,
+                Self::Approved,
+                Self::Rejected,
+                Self::Cancelled,
+                Self::Completed,
+                Self::Expired,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

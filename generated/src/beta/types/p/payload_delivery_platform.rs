@@ -10,8 +10,14 @@ use crate::runtime as rt;
 pub enum PayloadDeliveryPlatform {
     /// `unknown`.
     Unknown,
+    /// `sms`.
+    /// Only one translation of the docs has this name.
+    Sms,
     /// `email`.
     Email,
+    /// `teams`.
+    /// Only one translation of the docs has this name.
+    Teams,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -24,7 +30,9 @@ impl PayloadDeliveryPlatform {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Sms => "sms",
             Self::Email => "email",
+            Self::Teams => "teams",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -35,7 +43,13 @@ impl rt::SchemaType for PayloadDeliveryPlatform {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::Email, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Sms,
+                Self::Email,
+                Self::Teams,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -12,6 +12,9 @@ pub enum PlannerContainerType {
     Group,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `roster`.
+    /// Only one translation of the docs has this name.
+    Roster,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -23,6 +26,7 @@ impl PlannerContainerType {
         match self {
             Self::Group => "group",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Roster => "roster",
             Self::Undocumented(member) => member,
         }
     }
@@ -32,7 +36,7 @@ impl rt::SchemaType for PlannerContainerType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Group, Self::UnknownFutureValue],
+            [Self::Group, Self::UnknownFutureValue, Self::Roster],
             Self::as_str,
             Self::Undocumented,
         )

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum RequirementProvider {
     /// `user`.
     User,
+    /// `request`.
+    /// Only one translation of the docs has this name.
+    Request,
     /// `servicePrincipal`.
     ServicePrincipal,
     /// `v1ConditionalAccess`.
@@ -58,6 +61,7 @@ impl RequirementProvider {
     pub fn as_str(&self) -> &str {
         match self {
             Self::User => "user",
+            Self::Request => "request",
             Self::ServicePrincipal => "servicePrincipal",
             Self::V1ConditionalAccess => "v1ConditionalAccess",
             Self::MultiConditionalAccess => "multiConditionalAccess",
@@ -98,6 +102,7 @@ impl rt::SchemaType for RequirementProvider {
         from.one_of(
             [
                 Self::User,
+                Self::Request,
                 Self::ServicePrincipal,
                 Self::V1ConditionalAccess,
                 Self::MultiConditionalAccess,

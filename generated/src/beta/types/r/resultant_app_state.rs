@@ -11,6 +11,12 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-resultantappstate?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ResultantAppState {
+    /// `installed`: 1.
+    /// Only one translation of the docs has this name.
+    Installed,
+    /// `failed`: 2.
+    /// Only one translation of the docs has this name.
+    Failed,
     /// `notInstalled`: 3.
     NotInstalled,
     /// `uninstallFailed`: 4.
@@ -21,11 +27,6 @@ pub enum ResultantAppState {
     Unknown,
     /// `notApplicable`: -1.
     NotApplicable,
-    /// `installed`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
-    Installed,
-    /// `failed`: 2.
-    Failed,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -35,13 +36,13 @@ impl ResultantAppState {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Installed => "installed",
+            Self::Failed => "failed",
             Self::NotInstalled => "notInstalled",
             Self::UninstallFailed => "uninstallFailed",
             Self::PendingInstall => "pendingInstall",
             Self::Unknown => "unknown",
             Self::NotApplicable => "notApplicable",
-            Self::Installed => "installed",
-            Self::Failed => "failed",
             Self::Undocumented(member) => member,
         }
     }
@@ -52,13 +53,13 @@ impl rt::SchemaType for ResultantAppState {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::Installed,
+                Self::Failed,
                 Self::NotInstalled,
                 Self::UninstallFailed,
                 Self::PendingInstall,
                 Self::Unknown,
                 Self::NotApplicable,
-                Self::Installed,
-                Self::Failed,
             ],
             Self::as_str,
             Self::Undocumented,

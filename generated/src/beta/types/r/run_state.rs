@@ -16,10 +16,13 @@ pub enum RunState {
     Unknown,
     /// `success`: 1.
     Success,
+    /// `fail`: 2.
+    /// Only one translation of the docs has this name.
+    Fail,
     /// `scriptError`: 3.
     ScriptError,
     /// `pending`: 4.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Pending,
     /// `notApplicable`: 5.
     NotApplicable,
@@ -34,6 +37,7 @@ impl RunState {
         match self {
             Self::Unknown => "unknown",
             Self::Success => "success",
+            Self::Fail => "fail",
             Self::ScriptError => "scriptError",
             Self::Pending => "pending",
             Self::NotApplicable => "notApplicable",
@@ -49,6 +53,7 @@ impl rt::SchemaType for RunState {
             [
                 Self::Unknown,
                 Self::Success,
+                Self::Fail,
                 Self::ScriptError,
                 Self::Pending,
                 Self::NotApplicable,

@@ -9,8 +9,11 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum SignInUserType {
     /// `member`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Member,
+    /// `guest`.
+    /// Only one translation of the docs has this name.
+    Guest,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -23,6 +26,7 @@ impl SignInUserType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Member => "member",
+            Self::Guest => "guest",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -33,7 +37,7 @@ impl rt::SchemaType for SignInUserType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Member, Self::UnknownFutureValue],
+            [Self::Member, Self::Guest, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -46,6 +46,9 @@ pub struct SubjectRightsRequest {
     pub mailbox_locations: rt::Property<Box<types::SubjectRightsRequestMailboxLocation>>,
     /// `pauseAfterEstimate`: `Boolean`.
     pub pause_after_estimate: rt::Property<bool>,
+    /// `regulations`: `String` collection.
+    /// Only one translation of the docs has this name.
+    pub regulations: rt::Property<Vec<String>>,
     /// `siteLocations`: `subjectRightsRequestSiteLocation`.
     pub site_locations: rt::Property<Box<types::SubjectRightsRequestSiteLocation>>,
     /// `stages`: `subjectRightsRequestStageDetail` collection.
@@ -85,6 +88,7 @@ impl rt::SchemaType for SubjectRightsRequest {
             last_modified_date_time: from.property("lastModifiedDateTime"),
             mailbox_locations: from.property("mailboxLocations"),
             pause_after_estimate: from.property("pauseAfterEstimate"),
+            regulations: from.property("regulations"),
             site_locations: from.property("siteLocations"),
             stages: from.property("stages"),
             status: from.property("status"),
@@ -119,6 +123,7 @@ impl rt::SchemaType for SubjectRightsRequest {
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("mailboxLocations", &self.mailbox_locations),
                 ("pauseAfterEstimate", &self.pause_after_estimate),
+                ("regulations", &self.regulations),
                 ("siteLocations", &self.site_locations),
                 ("stages", &self.stages),
                 ("status", &self.status),
@@ -152,6 +157,7 @@ rt::names! {
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     MAILBOX_LOCATIONS: crate::beta::types::SubjectRightsRequestMailboxLocation = "mailboxLocations";
     PAUSE_AFTER_ESTIMATE = "pauseAfterEstimate";
+    REGULATIONS = "regulations";
     SITE_LOCATIONS: crate::beta::types::SubjectRightsRequestSiteLocation = "siteLocations";
     STAGES: crate::beta::types::SubjectRightsRequestStageDetail = "stages";
     STATUS = "status";

@@ -10,6 +10,15 @@ use crate::runtime as rt;
 pub enum SubjectRightsRequestStageStatus {
     /// `notStarted`.
     NotStarted,
+    /// `current`.
+    /// Only one translation of the docs has this name.
+    Current,
+    /// `completed`.
+    /// Only one translation of the docs has this name.
+    Completed,
+    /// `failed`.
+    /// Only one translation of the docs has this name.
+    Failed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +31,9 @@ impl SubjectRightsRequestStageStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotStarted => "notStarted",
+            Self::Current => "current",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +44,13 @@ impl rt::SchemaType for SubjectRightsRequestStageStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotStarted, Self::UnknownFutureValue],
+            [
+                Self::NotStarted,
+                Self::Current,
+                Self::Completed,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -8,6 +8,12 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum SubjectRightsRequestStatus {
+    /// `active`.
+    /// Only one translation of the docs has this name.
+    Active,
+    /// `closed`.
+    /// Only one translation of the docs has this name.
+    Closed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +25,8 @@ impl SubjectRightsRequestStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +36,11 @@ impl SubjectRightsRequestStatus {
 impl rt::SchemaType for SubjectRightsRequestStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Active, Self::Closed, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

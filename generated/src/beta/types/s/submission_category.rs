@@ -11,10 +11,10 @@ pub enum SubmissionCategory {
     /// `notJunk`.
     NotJunk,
     /// `spam`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Spam,
     /// `phishing`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Phishing,
     /// `malware`.
     Malware,

@@ -11,10 +11,10 @@ pub enum SubmissionResultCategory {
     /// `notJunk`.
     NotJunk,
     /// `spam`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Spam,
     /// `phishing`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Phishing,
     /// `malware`.
     Malware,
@@ -22,6 +22,9 @@ pub enum SubmissionResultCategory {
     AllowedByPolicy,
     /// `blockedByPolicy`.
     BlockedByPolicy,
+    /// `spoof`.
+    /// Only one translation of the docs has this name.
+    Spoof,
     /// `unknown`.
     Unknown,
     /// `noResultAvailable`.
@@ -43,6 +46,7 @@ impl SubmissionResultCategory {
             Self::Malware => "malware",
             Self::AllowedByPolicy => "allowedByPolicy",
             Self::BlockedByPolicy => "blockedByPolicy",
+            Self::Spoof => "spoof",
             Self::Unknown => "unknown",
             Self::NoResultAvailable => "noResultAvailable",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -62,6 +66,7 @@ impl rt::SchemaType for SubmissionResultCategory {
                 Self::Malware,
                 Self::AllowedByPolicy,
                 Self::BlockedByPolicy,
+                Self::Spoof,
                 Self::Unknown,
                 Self::NoResultAvailable,
                 Self::UnknownFutureValue,

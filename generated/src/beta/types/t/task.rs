@@ -28,6 +28,9 @@ pub struct Task {
     pub importance: rt::Property<types::Importance>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `viewpoint`: `taskViewpoint`.
+    /// Only one translation of the docs has this name.
+    pub viewpoint: rt::Property<Box<types::TaskViewpoint>>,
     /// `recurrence`: `patternedRecurrence`.
     pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `startDateTime`: `dateTimeTimeZone`.
@@ -59,6 +62,7 @@ impl rt::SchemaType for Task {
             id: from.property("id"),
             importance: from.property("importance"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
+            viewpoint: from.property("viewpoint"),
             recurrence: from.property("recurrence"),
             start_date_time: from.property("startDateTime"),
             status: from.property("status"),
@@ -84,6 +88,7 @@ impl rt::SchemaType for Task {
                 ("id", &self.id),
                 ("importance", &self.importance),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("viewpoint", &self.viewpoint),
                 ("recurrence", &self.recurrence),
                 ("startDateTime", &self.start_date_time),
                 ("status", &self.status),
@@ -108,6 +113,7 @@ rt::names! {
     ID = "id";
     IMPORTANCE = "importance";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VIEWPOINT: crate::beta::types::TaskViewpoint = "viewpoint";
     RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
     START_DATE_TIME: crate::beta::types::DateTimeTimeZone = "startDateTime";
     STATUS = "status";

@@ -12,6 +12,9 @@ pub enum TaskStatusV2 {
     NotStarted,
     /// `inProgress`.
     InProgress,
+    /// `completed`.
+    /// Only one translation of the docs has this name.
+    Completed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -25,6 +28,7 @@ impl TaskStatusV2 {
         match self {
             Self::NotStarted => "notStarted",
             Self::InProgress => "inProgress",
+            Self::Completed => "completed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -35,7 +39,12 @@ impl rt::SchemaType for TaskStatusV2 {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotStarted, Self::InProgress, Self::UnknownFutureValue],
+            [
+                Self::NotStarted,
+                Self::InProgress,
+                Self::Completed,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

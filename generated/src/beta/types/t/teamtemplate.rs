@@ -2,6 +2,7 @@
 //! `Teamtemplate`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `teamtemplate`: an entity type.
 ///
@@ -9,6 +10,9 @@ use crate::runtime as rt;
 pub struct Teamtemplate {
     /// `id`: `String`. Not nullable.
     pub id: rt::Property<String>,
+    /// `definitions`: `teamtemplatedefinition` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub definitions: rt::Property<rt::Nested<Vec<types::Teamtemplatedefinition>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -18,6 +22,7 @@ impl rt::SchemaType for Teamtemplate {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            definitions: from.property("definitions"),
             additional: from.additional(),
         }
     }
@@ -25,7 +30,7 @@ impl rt::SchemaType for Teamtemplate {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teamtemplate");
-        to.properties(&[("id", &self.id)]);
+        to.properties(&[("id", &self.id), ("definitions", &self.definitions)]);
         to.additional(&self.additional);
     }
 }
@@ -33,6 +38,7 @@ impl rt::SchemaType for Teamtemplate {
 rt::names! {
     Teamtemplate;
     ID = "id";
+    DEFINITIONS: crate::beta::types::Teamtemplatedefinition = "definitions";
 }
 
 crate::runtime::structure!(Teamtemplate);

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum TeamworkCallEventType {
     /// `call`.
     Call,
+    /// `meeting`.
+    /// Only one translation of the docs has this name.
+    Meeting,
     /// `screenShare`.
     ScreenShare,
     /// `unknownFutureValue`.
@@ -24,6 +27,7 @@ impl TeamworkCallEventType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Call => "call",
+            Self::Meeting => "meeting",
             Self::ScreenShare => "screenShare",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +39,7 @@ impl rt::SchemaType for TeamworkCallEventType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Call, Self::ScreenShare, Self::UnknownFutureValue],
+            [Self::Call, Self::Meeting, Self::ScreenShare, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -10,6 +10,12 @@ use crate::runtime as rt;
 pub enum TeamworkConnectionStatus {
     /// `unknown`.
     Unknown,
+    /// `connected`.
+    /// Only one translation of the docs has this name.
+    Connected,
+    /// `disconnected`.
+    /// Only one translation of the docs has this name.
+    Disconnected,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +28,8 @@ impl TeamworkConnectionStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +40,12 @@ impl rt::SchemaType for TeamworkConnectionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Connected,
+                Self::Disconnected,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

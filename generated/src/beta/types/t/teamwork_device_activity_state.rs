@@ -10,6 +10,15 @@ use crate::runtime as rt;
 pub enum TeamworkDeviceActivityState {
     /// `unknown`: 0.
     Unknown,
+    /// `busy`: 1.
+    /// Only one translation of the docs has this name.
+    Busy,
+    /// `idle`: 2.
+    /// Only one translation of the docs has this name.
+    Idle,
+    /// `unavailable`: 3.
+    /// Only one translation of the docs has this name.
+    Unavailable,
     /// `unknownFutureValue`: 4.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +31,9 @@ impl TeamworkDeviceActivityState {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Busy => "busy",
+            Self::Idle => "idle",
+            Self::Unavailable => "unavailable",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +44,13 @@ impl rt::SchemaType for TeamworkDeviceActivityState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Busy,
+                Self::Idle,
+                Self::Unavailable,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum TeamworkSoftwareFreshness {
     /// `unknown`: 0.
     Unknown,
+    /// `latest`: 1.
+    /// Only one translation of the docs has this name.
+    Latest,
     /// `updateAvailable`: 2.
     UpdateAvailable,
     /// `unknownFutureValue`: 3.
@@ -24,6 +27,7 @@ impl TeamworkSoftwareFreshness {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Latest => "latest",
             Self::UpdateAvailable => "updateAvailable",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +39,12 @@ impl rt::SchemaType for TeamworkSoftwareFreshness {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::UpdateAvailable, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Latest,
+                Self::UpdateAvailable,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -10,8 +10,17 @@ use crate::runtime as rt;
 pub enum TrainingStatus {
     /// `unknown`.
     Unknown,
+    /// `assigned`.
+    /// Only one translation of the docs has this name.
+    Assigned,
     /// `inProgress`.
     InProgress,
+    /// `completed`.
+    /// Only one translation of the docs has this name.
+    Completed,
+    /// `overdue`.
+    /// Only one translation of the docs has this name.
+    Overdue,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -24,7 +33,10 @@ impl TrainingStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Assigned => "assigned",
             Self::InProgress => "inProgress",
+            Self::Completed => "completed",
+            Self::Overdue => "overdue",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -35,7 +47,14 @@ impl rt::SchemaType for TrainingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::InProgress, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Assigned,
+                Self::InProgress,
+                Self::Completed,
+                Self::Overdue,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

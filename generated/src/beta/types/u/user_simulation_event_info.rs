@@ -8,7 +8,7 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/usersimulationeventinfo?view=graph-rest-beta>
 pub struct UserSimulationEventInfo {
     /// `browser`: `String`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub browser: rt::Property<String>,
     /// `eventDateTime`: `DateTimeOffset`.
     pub event_date_time: rt::Property<rt::edm::DateTimeOffset>,

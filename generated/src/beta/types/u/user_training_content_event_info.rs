@@ -9,7 +9,7 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/usertrainingcontenteventinfo?view=graph-rest-beta>
 pub struct UserTrainingContentEventInfo {
     /// `browser`: `String`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub browser: rt::Property<String>,
     /// `contentDateTime`: `DateTimeOffset`.
     pub content_date_time: rt::Property<rt::edm::DateTimeOffset>,

@@ -32,6 +32,9 @@ pub struct VirtualEndpoint {
     >,
     /// `servicePlans`: `cloudPcServicePlan` collection. Navigation property.
     pub service_plans: rt::Property<rt::Nested<Vec<types::CloudPcServicePlan>>>,
+    /// `snapshots`: `cloudPcSnapshot` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub snapshots: rt::Property<rt::Nested<Vec<types::CloudPcSnapshot>>>,
     /// `supportedRegions`: `cloudPcSupportedRegion` collection. Navigation property.
     pub supported_regions: rt::Property<rt::Nested<Vec<types::CloudPcSupportedRegion>>>,
     /// `userSettings`: `cloudPcUserSetting` collection. Navigation property.
@@ -53,6 +56,7 @@ impl rt::SchemaType for VirtualEndpoint {
             organization_settings: from.property("organizationSettings"),
             provisioning_policies: from.property("provisioningPolicies"),
             service_plans: from.property("servicePlans"),
+            snapshots: from.property("snapshots"),
             supported_regions: from.property("supportedRegions"),
             user_settings: from.property("userSettings"),
             additional: from.additional(),
@@ -73,6 +77,7 @@ impl rt::SchemaType for VirtualEndpoint {
                 ("organizationSettings", &self.organization_settings),
                 ("provisioningPolicies", &self.provisioning_policies),
                 ("servicePlans", &self.service_plans),
+                ("snapshots", &self.snapshots),
                 ("supportedRegions", &self.supported_regions),
                 ("userSettings", &self.user_settings),
             ],
@@ -92,6 +97,7 @@ rt::names! {
     ORGANIZATION_SETTINGS: crate::beta::types::CloudPcOrganizationSettings = "organizationSettings";
     PROVISIONING_POLICIES: crate::beta::types::CloudPcProvisioningPolicy = "provisioningPolicies";
     SERVICE_PLANS: crate::beta::types::CloudPcServicePlan = "servicePlans";
+    SNAPSHOTS: crate::beta::types::CloudPcSnapshot = "snapshots";
     SUPPORTED_REGIONS: crate::beta::types::CloudPcSupportedRegion = "supportedRegions";
     USER_SETTINGS: crate::beta::types::CloudPcUserSetting = "userSettings";
 }

@@ -13,6 +13,9 @@ pub enum WarrantyType {
     Unknown,
     /// `manufacturer`: 1.
     Manufacturer,
+    /// `contractual`: 2.
+    /// Only one translation of the docs has this name.
+    Contractual,
     /// `unknownFutureValue`: 255.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -26,6 +29,7 @@ impl WarrantyType {
         match self {
             Self::Unknown => "unknown",
             Self::Manufacturer => "manufacturer",
+            Self::Contractual => "contractual",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -36,7 +40,12 @@ impl rt::SchemaType for WarrantyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::Manufacturer, Self::UnknownFutureValue],
+            [
+                Self::Unknown,
+                Self::Manufacturer,
+                Self::Contractual,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

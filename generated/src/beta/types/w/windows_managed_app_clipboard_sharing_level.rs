@@ -12,7 +12,7 @@ pub enum WindowsManagedAppClipboardSharingLevel {
     /// `anyDestinationAnySource`: 0.
     AnyDestinationAnySource,
     /// `none`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     None,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -10,14 +10,17 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum WiredNetworkAuthenticationType {
     /// `none`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     None,
     /// `user`: 1.
     User,
+    /// `machine`: 2.
+    /// Only one translation of the docs has this name.
+    Machine,
     /// `machineOrUser`: 3.
     MachineOrUser,
     /// `guest`: 4.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Guest,
     /// `unknownFutureValue`: 5.
     UnknownFutureValue,
@@ -32,6 +35,7 @@ impl WiredNetworkAuthenticationType {
         match self {
             Self::None => "none",
             Self::User => "user",
+            Self::Machine => "machine",
             Self::MachineOrUser => "machineOrUser",
             Self::Guest => "guest",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -47,6 +51,7 @@ impl rt::SchemaType for WiredNetworkAuthenticationType {
             [
                 Self::None,
                 Self::User,
+                Self::Machine,
                 Self::MachineOrUser,
                 Self::Guest,
                 Self::UnknownFutureValue,

@@ -10,7 +10,7 @@ use crate::beta::types;
 /// <https://learn.microsoft.com/graph/api/resources/x509certificateauthenticationmodeconfiguration?view=graph-rest-beta>
 pub struct X509CertificateAuthenticationModeConfiguration {
     /// `rules`: `x509CertificateRule` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub rules: rt::Property<Vec<types::X509CertificateRule>>,
     /// `x509CertificateAuthenticationDefaultMode`: `x509CertificateAuthenticationMode`.
     pub x509_certificate_authentication_default_mode: rt::Property<

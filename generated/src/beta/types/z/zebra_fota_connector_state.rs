@@ -10,8 +10,14 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum ZebraFotaConnectorState {
     /// `none`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     None,
+    /// `connected`: 1.
+    /// Only one translation of the docs has this name.
+    Connected,
+    /// `disconnected`: 2.
+    /// Only one translation of the docs has this name.
+    Disconnected,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -24,6 +30,8 @@ impl ZebraFotaConnectorState {
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -34,7 +42,7 @@ impl rt::SchemaType for ZebraFotaConnectorState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::UnknownFutureValue],
+            [Self::None, Self::Connected, Self::Disconnected, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

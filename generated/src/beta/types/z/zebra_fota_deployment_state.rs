@@ -13,12 +13,18 @@ pub enum ZebraFotaDeploymentState {
     PendingCreation,
     /// `createFailed`: 1.
     CreateFailed,
+    /// `created`: 2.
+    /// Only one translation of the docs has this name.
+    Created,
     /// `inProgress`: 3.
     InProgress,
+    /// `completed`: 4.
+    /// Only one translation of the docs has this name.
+    Completed,
     /// `pendingCancel`: 5.
     PendingCancel,
     /// `canceled`: 6.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Canceled,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
@@ -33,7 +39,9 @@ impl ZebraFotaDeploymentState {
         match self {
             Self::PendingCreation => "pendingCreation",
             Self::CreateFailed => "createFailed",
+            Self::Created => "created",
             Self::InProgress => "inProgress",
+            Self::Completed => "completed",
             Self::PendingCancel => "pendingCancel",
             Self::Canceled => "canceled",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -49,7 +57,9 @@ impl rt::SchemaType for ZebraFotaDeploymentState {
             [
                 Self::PendingCreation,
                 Self::CreateFailed,
+                Self::Created,
                 Self::InProgress,
+                Self::Completed,
                 Self::PendingCancel,
                 Self::Canceled,
                 Self::UnknownFutureValue,

@@ -10,8 +10,14 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum ZebraFotaNetworkType {
     /// `any`: 0.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Any,
+    /// `wifi`: 1.
+    /// Only one translation of the docs has this name.
+    Wifi,
+    /// `cellular`: 2.
+    /// Only one translation of the docs has this name.
+    Cellular,
     /// `wifiAndCellular`: 3.
     WifiAndCellular,
     /// `unknownFutureValue`: 99.
@@ -26,6 +32,8 @@ impl ZebraFotaNetworkType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Any => "any",
+            Self::Wifi => "wifi",
+            Self::Cellular => "cellular",
             Self::WifiAndCellular => "wifiAndCellular",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -37,7 +45,13 @@ impl rt::SchemaType for ZebraFotaNetworkType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Any, Self::WifiAndCellular, Self::UnknownFutureValue],
+            [
+                Self::Any,
+                Self::Wifi,
+                Self::Cellular,
+                Self::WifiAndCellular,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -9,6 +9,15 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-androidfotaservice-zebrafotaupdatetype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ZebraFotaUpdateType {
+    /// `custom`: 0.
+    /// Only one translation of the docs has this name.
+    Custom,
+    /// `latest`: 1.
+    /// Only one translation of the docs has this name.
+    Latest,
+    /// `auto`: 2.
+    /// Only one translation of the docs has this name.
+    Auto,
     /// `unknownFutureValue`: 99.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -20,6 +29,9 @@ impl ZebraFotaUpdateType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Custom => "custom",
+            Self::Latest => "latest",
+            Self::Auto => "auto",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -29,7 +41,11 @@ impl ZebraFotaUpdateType {
 impl rt::SchemaType for ZebraFotaUpdateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Custom, Self::Latest, Self::Auto, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -8,8 +8,17 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum AccessPackageAssignmentState {
+    /// `delivering`.
+    /// Only one translation of the docs has this name.
+    Delivering,
     /// `partiallyDelivered`.
     PartiallyDelivered,
+    /// `delivered`.
+    /// Only one translation of the docs has this name.
+    Delivered,
+    /// `expired`.
+    /// Only one translation of the docs has this name.
+    Expired,
     /// `deliveryFailed`.
     DeliveryFailed,
     /// `unknownFutureValue`.
@@ -23,7 +32,10 @@ impl AccessPackageAssignmentState {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Delivering => "delivering",
             Self::PartiallyDelivered => "partiallyDelivered",
+            Self::Delivered => "delivered",
+            Self::Expired => "expired",
             Self::DeliveryFailed => "deliveryFailed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +47,14 @@ impl rt::SchemaType for AccessPackageAssignmentState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::PartiallyDelivered, Self::DeliveryFailed, Self::UnknownFutureValue],
+            [
+                Self::Delivering,
+                Self::PartiallyDelivered,
+                Self::Delivered,
+                Self::Expired,
+                Self::DeliveryFailed,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -8,8 +8,17 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum AccessPackageRequestState {
+    /// `submitted`.
+    /// Only one translation of the docs has this name.
+    Submitted,
     /// `pendingApproval`.
     PendingApproval,
+    /// `delivering`.
+    /// Only one translation of the docs has this name.
+    Delivering,
+    /// `delivered`.
+    /// Only one translation of the docs has this name.
+    Delivered,
     /// `deliveryFailed`.
     DeliveryFailed,
     /// `denied`.
@@ -17,7 +26,7 @@ pub enum AccessPackageRequestState {
     /// `scheduled`.
     Scheduled,
     /// `canceled`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Canceled,
     /// `partiallyDelivered`.
     PartiallyDelivered,
@@ -32,7 +41,10 @@ impl AccessPackageRequestState {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Submitted => "submitted",
             Self::PendingApproval => "pendingApproval",
+            Self::Delivering => "delivering",
+            Self::Delivered => "delivered",
             Self::DeliveryFailed => "deliveryFailed",
             Self::Denied => "denied",
             Self::Scheduled => "scheduled",
@@ -49,7 +61,10 @@ impl rt::SchemaType for AccessPackageRequestState {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::Submitted,
                 Self::PendingApproval,
+                Self::Delivering,
+                Self::Delivered,
                 Self::DeliveryFailed,
                 Self::Denied,
                 Self::Scheduled,

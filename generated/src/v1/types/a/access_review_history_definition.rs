@@ -15,6 +15,10 @@ pub struct AccessReviewHistoryDefinition {
     pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `decisions`: `String` collection.
+    /// Documented values: `approve`, `deny`, `dontKnow`, `notReviewed`, `notNotified`.
+    /// Only one translation of the docs has this name.
+    pub decisions: rt::Property<Vec<String>>,
     /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `reviewHistoryPeriodEndDateTime`: `DateTimeOffset`.
@@ -40,6 +44,7 @@ impl rt::SchemaType for AccessReviewHistoryDefinition {
             id: from.property("id"),
             created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
+            decisions: from.property("decisions"),
             display_name: from.property("displayName"),
             review_history_period_end_date_time: from
                 .property("reviewHistoryPeriodEndDateTime"),
@@ -61,6 +66,7 @@ impl rt::SchemaType for AccessReviewHistoryDefinition {
                 ("id", &self.id),
                 ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
+                ("decisions", &self.decisions),
                 ("displayName", &self.display_name),
                 (
                     "reviewHistoryPeriodEndDateTime",
@@ -85,6 +91,7 @@ rt::names! {
     ID = "id";
     CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
+    DECISIONS = "decisions";
     DISPLAY_NAME = "displayName";
     REVIEW_HISTORY_PERIOD_END_DATE_TIME = "reviewHistoryPeriodEndDateTime";
     REVIEW_HISTORY_PERIOD_START_DATE_TIME = "reviewHistoryPeriodStartDateTime";

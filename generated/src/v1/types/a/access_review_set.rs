@@ -10,6 +10,11 @@ use crate::v1::types;
 pub struct AccessReviewSet {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `definitions`: `accessReviewScheduleDefinition` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub definitions: rt::Property<
+        rt::Nested<Vec<types::AccessReviewScheduleDefinition>>,
+    >,
     /// `historyDefinitions`: `accessReviewHistoryDefinition` collection. Navigation property.
     pub history_definitions: rt::Property<
         rt::Nested<Vec<types::AccessReviewHistoryDefinition>>,
@@ -23,6 +28,7 @@ impl rt::SchemaType for AccessReviewSet {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            definitions: from.property("definitions"),
             history_definitions: from.property("historyDefinitions"),
             additional: from.additional(),
         }
@@ -32,7 +38,11 @@ impl rt::SchemaType for AccessReviewSet {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewSet");
         to.properties(
-            &[("id", &self.id), ("historyDefinitions", &self.history_definitions)],
+            &[
+                ("id", &self.id),
+                ("definitions", &self.definitions),
+                ("historyDefinitions", &self.history_definitions),
+            ],
         );
         to.additional(&self.additional);
     }
@@ -41,6 +51,7 @@ impl rt::SchemaType for AccessReviewSet {
 rt::names! {
     AccessReviewSet;
     ID = "id";
+    DEFINITIONS: crate::v1::types::AccessReviewScheduleDefinition = "definitions";
     HISTORY_DEFINITIONS: crate::v1::types::AccessReviewHistoryDefinition = "historyDefinitions";
 }
 

@@ -12,10 +12,10 @@ pub enum AdvancedConfigState {
     /// Only one translation of the docs has this name.
     Default,
     /// `enabled`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Enabled,
     /// `disabled`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Disabled,
     /// `unknownFutureValue`.
     UnknownFutureValue,

@@ -12,6 +12,9 @@ pub struct Authentication {
     pub id: rt::Property<String>,
     /// `fido2Methods`: `fido2AuthenticationMethod` collection. Navigation property.
     pub fido2_methods: rt::Property<rt::Nested<Vec<types::Fido2AuthenticationMethod>>>,
+    /// `methods`: `authenticationMethod` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub methods: rt::Property<rt::Nested<Vec<types::AuthenticationMethod>>>,
     /// `microsoftAuthenticatorMethods`: `microsoftAuthenticatorAuthenticationMethod` collection. Navigation property.
     pub microsoft_authenticator_methods: rt::Property<
         rt::Nested<Vec<types::MicrosoftAuthenticatorAuthenticationMethod>>,
@@ -35,6 +38,7 @@ impl rt::SchemaType for Authentication {
         Self {
             id: from.property("id"),
             fido2_methods: from.property("fido2Methods"),
+            methods: from.property("methods"),
             microsoft_authenticator_methods: from
                 .property("microsoftAuthenticatorMethods"),
             temporary_access_pass_methods: from.property("temporaryAccessPassMethods"),
@@ -51,6 +55,7 @@ impl rt::SchemaType for Authentication {
             &[
                 ("id", &self.id),
                 ("fido2Methods", &self.fido2_methods),
+                ("methods", &self.methods),
                 ("microsoftAuthenticatorMethods", &self.microsoft_authenticator_methods),
                 ("temporaryAccessPassMethods", &self.temporary_access_pass_methods),
                 (
@@ -67,6 +72,7 @@ rt::names! {
     Authentication;
     ID = "id";
     FIDO2_METHODS: crate::v1::types::Fido2AuthenticationMethod = "fido2Methods";
+    METHODS: crate::v1::types::AuthenticationMethod = "methods";
     MICROSOFT_AUTHENTICATOR_METHODS: crate::v1::types::MicrosoftAuthenticatorAuthenticationMethod = "microsoftAuthenticatorMethods";
     TEMPORARY_ACCESS_PASS_METHODS: crate::v1::types::TemporaryAccessPassAuthenticationMethod = "temporaryAccessPassMethods";
     WINDOWS_HELLO_FOR_BUSINESS_METHODS: crate::v1::types::WindowsHelloForBusinessAuthenticationMethod = "windowsHelloForBusinessMethods";

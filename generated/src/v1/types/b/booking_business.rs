@@ -36,6 +36,9 @@ pub struct BookingBusiness {
     pub appointments: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
     /// `calendarView`: `bookingAppointment` collection. Navigation property. Read-only.
     pub calendar_view: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
+    /// `customers`: `bookingCustomer` collection. Navigation property. Read-only.
+    /// Only one translation of the docs has this name.
+    pub customers: rt::Property<rt::Nested<Vec<types::BookingCustomer>>>,
     /// `customQuestions`: `bookingCustomQuestion` collection. Navigation property. Read-only.
     pub custom_questions: rt::Property<rt::Nested<Vec<types::BookingCustomQuestion>>>,
     /// `services`: `bookingService` collection. Navigation property. Read-only.
@@ -65,6 +68,7 @@ impl rt::SchemaType for BookingBusiness {
             web_site_url: from.property("webSiteUrl"),
             appointments: from.property("appointments"),
             calendar_view: from.property("calendarView"),
+            customers: from.property("customers"),
             custom_questions: from.property("customQuestions"),
             services: from.property("services"),
             staff_members: from.property("staffMembers"),
@@ -91,6 +95,7 @@ impl rt::SchemaType for BookingBusiness {
                 ("webSiteUrl", &self.web_site_url),
                 ("appointments", &self.appointments),
                 ("calendarView", &self.calendar_view),
+                ("customers", &self.customers),
                 ("customQuestions", &self.custom_questions),
                 ("services", &self.services),
                 ("staffMembers", &self.staff_members),
@@ -116,6 +121,7 @@ rt::names! {
     WEB_SITE_URL = "webSiteUrl";
     APPOINTMENTS: crate::v1::types::BookingAppointment = "appointments";
     CALENDAR_VIEW: crate::v1::types::BookingAppointment = "calendarView";
+    CUSTOMERS: crate::v1::types::BookingCustomer = "customers";
     CUSTOM_QUESTIONS: crate::v1::types::BookingCustomQuestion = "customQuestions";
     SERVICES: crate::v1::types::BookingService = "services";
     STAFF_MEMBERS: crate::v1::types::BookingStaffMember = "staffMembers";

@@ -8,12 +8,24 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum BookingPriceType {
+    /// `undefined`.
+    /// Only one translation of the docs has this name.
+    Undefined,
     /// `fixedPrice`.
     FixedPrice,
     /// `startingAt`.
     StartingAt,
+    /// `hourly`.
+    /// Only one translation of the docs has this name.
+    Hourly,
+    /// `free`.
+    /// Only one translation of the docs has this name.
+    Free,
     /// `priceVaries`.
     PriceVaries,
+    /// `callUs`.
+    /// Only one translation of the docs has this name.
+    CallUs,
     /// `notSet`.
     NotSet,
     /// `unknownFutureValue`.
@@ -27,9 +39,13 @@ impl BookingPriceType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Undefined => "undefined",
             Self::FixedPrice => "fixedPrice",
             Self::StartingAt => "startingAt",
+            Self::Hourly => "hourly",
+            Self::Free => "free",
             Self::PriceVaries => "priceVaries",
+            Self::CallUs => "callUs",
             Self::NotSet => "notSet",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -42,9 +58,13 @@ impl rt::SchemaType for BookingPriceType {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::Undefined,
                 Self::FixedPrice,
                 Self::StartingAt,
+                Self::Hourly,
+                Self::Free,
                 Self::PriceVaries,
+                Self::CallUs,
                 Self::NotSet,
                 Self::UnknownFutureValue,
             ],

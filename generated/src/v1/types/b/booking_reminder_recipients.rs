@@ -10,6 +10,12 @@ use crate::runtime as rt;
 pub enum BookingReminderRecipients {
     /// `allAttendees`.
     AllAttendees,
+    /// `staff`.
+    /// Only one translation of the docs has this name.
+    Staff,
+    /// `customer`.
+    /// Only one translation of the docs has this name.
+    Customer,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +28,8 @@ impl BookingReminderRecipients {
     pub fn as_str(&self) -> &str {
         match self {
             Self::AllAttendees => "allAttendees",
+            Self::Staff => "staff",
+            Self::Customer => "customer",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +40,7 @@ impl rt::SchemaType for BookingReminderRecipients {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::AllAttendees, Self::UnknownFutureValue],
+            [Self::AllAttendees, Self::Staff, Self::Customer, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

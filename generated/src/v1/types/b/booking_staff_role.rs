@@ -8,6 +8,15 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum BookingStaffRole {
+    /// `guest`.
+    /// Only one translation of the docs has this name.
+    Guest,
+    /// `administrator`.
+    /// Only one translation of the docs has this name.
+    Administrator,
+    /// `viewer`.
+    /// Only one translation of the docs has this name.
+    Viewer,
     /// `externalGuest`.
     ExternalGuest,
     /// `unknownFutureValue`.
@@ -21,6 +30,9 @@ impl BookingStaffRole {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Guest => "guest",
+            Self::Administrator => "administrator",
+            Self::Viewer => "viewer",
             Self::ExternalGuest => "externalGuest",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -32,7 +44,13 @@ impl rt::SchemaType for BookingStaffRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::ExternalGuest, Self::UnknownFutureValue],
+            [
+                Self::Guest,
+                Self::Administrator,
+                Self::Viewer,
+                Self::ExternalGuest,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -12,6 +12,9 @@ pub enum ChatMessageType {
     Message,
     /// `chatEvent`.
     ChatEvent,
+    /// `typing`.
+    /// Only one translation of the docs has this name.
+    Typing,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// `systemEventMessage`.
@@ -28,6 +31,7 @@ impl ChatMessageType {
         match self {
             Self::Message => "message",
             Self::ChatEvent => "chatEvent",
+            Self::Typing => "typing",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::SystemEventMessage => "systemEventMessage",
             Self::Undocumented(member) => member,
@@ -42,6 +46,7 @@ impl rt::SchemaType for ChatMessageType {
             [
                 Self::Message,
                 Self::ChatEvent,
+                Self::Typing,
                 Self::UnknownFutureValue,
                 Self::SystemEventMessage,
             ],

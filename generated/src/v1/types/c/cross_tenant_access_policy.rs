@@ -23,6 +23,11 @@ pub struct CrossTenantAccessPolicy {
     pub default: rt::Property<
         rt::Nested<types::CrossTenantAccessPolicyConfigurationDefault>,
     >,
+    /// `partners`: `crossTenantAccessPolicyConfigurationPartner` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub partners: rt::Property<
+        rt::Nested<Vec<types::CrossTenantAccessPolicyConfigurationPartner>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,6 +42,7 @@ impl rt::SchemaType for CrossTenantAccessPolicy {
             display_name: from.property("displayName"),
             definition: from.property("definition"),
             default: from.property("default"),
+            partners: from.property("partners"),
             additional: from.additional(),
         }
     }
@@ -52,6 +58,7 @@ impl rt::SchemaType for CrossTenantAccessPolicy {
                 ("displayName", &self.display_name),
                 ("definition", &self.definition),
                 ("default", &self.default),
+                ("partners", &self.partners),
             ],
         );
         to.additional(&self.additional);
@@ -66,6 +73,7 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     DEFINITION = "definition";
     DEFAULT: crate::v1::types::CrossTenantAccessPolicyConfigurationDefault = "default";
+    PARTNERS: crate::v1::types::CrossTenantAccessPolicyConfigurationPartner = "partners";
 }
 
 crate::runtime::structure!(CrossTenantAccessPolicy);

@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum DataSubjectType {
+    /// `customer`.
+    /// Only one translation of the docs has this name.
+    Customer,
     /// `currentEmployee`.
     CurrentEmployee,
     /// `formerEmployee`.
@@ -18,6 +21,12 @@ pub enum DataSubjectType {
     Student,
     /// `teacher`.
     Teacher,
+    /// `faculty`.
+    /// Only one translation of the docs has this name.
+    Faculty,
+    /// `other`.
+    /// Only one translation of the docs has this name.
+    Other,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -29,11 +38,14 @@ impl DataSubjectType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Customer => "customer",
             Self::CurrentEmployee => "currentEmployee",
             Self::FormerEmployee => "formerEmployee",
             Self::ProspectiveEmployee => "prospectiveEmployee",
             Self::Student => "student",
             Self::Teacher => "teacher",
+            Self::Faculty => "faculty",
+            Self::Other => "other",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -45,11 +57,14 @@ impl rt::SchemaType for DataSubjectType {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
+                Self::Customer,
                 Self::CurrentEmployee,
                 Self::FormerEmployee,
                 Self::ProspectiveEmployee,
                 Self::Student,
                 Self::Teacher,
+                Self::Faculty,
+                Self::Other,
                 Self::UnknownFutureValue,
             ],
             Self::as_str,

@@ -14,7 +14,7 @@ pub enum DeviceEnrollmentFailureReason {
     /// `unknown`: 0.
     Unknown,
     /// `authentication`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Authentication,
     /// `authorization`: 2.
     Authorization,

@@ -8,8 +8,23 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum EducationSubmissionStatus {
+    /// `working`.
+    /// Only one translation of the docs has this name.
+    Working,
+    /// `submitted`.
+    /// Only one translation of the docs has this name.
+    Submitted,
+    /// `released`.
+    /// Only one translation of the docs has this name.
+    Released,
+    /// `returned`.
+    /// Only one translation of the docs has this name.
+    Returned,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `reassigned`.
+    /// Only one translation of the docs has this name.
+    Reassigned,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -19,7 +34,12 @@ impl EducationSubmissionStatus {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Working => "working",
+            Self::Submitted => "submitted",
+            Self::Released => "released",
+            Self::Returned => "returned",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Reassigned => "reassigned",
             Self::Undocumented(member) => member,
         }
     }
@@ -28,7 +48,18 @@ impl EducationSubmissionStatus {
 impl rt::SchemaType for EducationSubmissionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [
+                Self::Working,
+                Self::Submitted,
+                Self::Released,
+                Self::Returned,
+                Self::UnknownFutureValue,
+                Self::Reassigned,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -10,6 +10,15 @@ use crate::runtime as rt;
 pub enum LongRunningOperationStatus {
     /// `notStarted`.
     NotStarted,
+    /// `running`.
+    /// Only one translation of the docs has this name.
+    Running,
+    /// `succeeded`.
+    /// Only one translation of the docs has this name.
+    Succeeded,
+    /// `failed`.
+    /// Only one translation of the docs has this name.
+    Failed,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +31,9 @@ impl LongRunningOperationStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotStarted => "notStarted",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +44,13 @@ impl rt::SchemaType for LongRunningOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotStarted, Self::UnknownFutureValue],
+            [
+                Self::NotStarted,
+                Self::Running,
+                Self::Succeeded,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

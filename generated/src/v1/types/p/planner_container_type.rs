@@ -14,6 +14,7 @@ pub enum PlannerContainerType {
     UnknownFutureValue,
     /// `roster`.
     /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    /// Only one translation of the docs has this name.
     Roster,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

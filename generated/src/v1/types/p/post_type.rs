@@ -8,6 +8,15 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum PostType {
+    /// `regular`.
+    /// Only one translation of the docs has this name.
+    Regular,
+    /// `quick`.
+    /// Only one translation of the docs has this name.
+    Quick,
+    /// `strategic`.
+    /// Only one translation of the docs has this name.
+    Strategic,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +28,9 @@ impl PostType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Regular => "regular",
+            Self::Quick => "quick",
+            Self::Strategic => "strategic",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +40,11 @@ impl PostType {
 impl rt::SchemaType for PostType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Regular, Self::Quick, Self::Strategic, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -8,10 +8,13 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum RoleEligibilityScheduleRequestFilterByCurrentUserOptions {
+    /// `principal`.
+    /// Only one translation of the docs has this name.
+    Principal,
     /// `createdBy`.
     CreatedBy,
     /// `approver`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Approver,
     /// `unknownFutureValue`.
     UnknownFutureValue,
@@ -24,6 +27,7 @@ impl RoleEligibilityScheduleRequestFilterByCurrentUserOptions {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Principal => "principal",
             Self::CreatedBy => "createdBy",
             Self::Approver => "approver",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -36,7 +40,7 @@ impl rt::SchemaType for RoleEligibilityScheduleRequestFilterByCurrentUserOptions
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::CreatedBy, Self::Approver, Self::UnknownFutureValue],
+            [Self::Principal, Self::CreatedBy, Self::Approver, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

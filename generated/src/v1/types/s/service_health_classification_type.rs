@@ -8,6 +8,12 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum ServiceHealthClassificationType {
+    /// `advisory`.
+    /// Only one translation of the docs has this name.
+    Advisory,
+    /// `incident`.
+    /// Only one translation of the docs has this name.
+    Incident,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +25,8 @@ impl ServiceHealthClassificationType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Advisory => "advisory",
+            Self::Incident => "incident",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +36,11 @@ impl ServiceHealthClassificationType {
 impl rt::SchemaType for ServiceHealthClassificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Advisory, Self::Incident, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,7 +33,7 @@ pub struct ServiceHealthIssue {
     /// `origin`: `serviceHealthOrigin`.
     pub origin: rt::Property<types::ServiceHealthOrigin>,
     /// `posts`: `serviceHealthIssuePost` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub posts: rt::Property<Vec<types::ServiceHealthIssuePost>>,
     /// `service`: `String`.
     pub service: rt::Property<String>,

@@ -12,6 +12,9 @@ pub enum ServiceHealthOrigin {
     Microsoft,
     /// `thirdParty`.
     ThirdParty,
+    /// `customer`.
+    /// Only one translation of the docs has this name.
+    Customer,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -25,6 +28,7 @@ impl ServiceHealthOrigin {
         match self {
             Self::Microsoft => "microsoft",
             Self::ThirdParty => "thirdParty",
+            Self::Customer => "customer",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -35,7 +39,12 @@ impl rt::SchemaType for ServiceHealthOrigin {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Microsoft, Self::ThirdParty, Self::UnknownFutureValue],
+            [
+                Self::Microsoft,
+                Self::ThirdParty,
+                Self::Customer,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

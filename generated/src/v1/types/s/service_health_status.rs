@@ -13,7 +13,7 @@ pub enum ServiceHealthStatus {
     /// `serviceOperational`.
     ServiceOperational,
     /// `investigating`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Investigating,
     /// `restoringService`.
     RestoringService,
@@ -34,22 +34,23 @@ pub enum ServiceHealthStatus {
     /// `investigationSuspended`.
     InvestigationSuspended,
     /// `resolved`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Resolved,
     /// `mitigatedExternal`.
     MitigatedExternal,
+    /// `mitigated`.
+    /// Only one translation of the docs has this name.
+    Mitigated,
     /// `resolvedExternal`.
     ResolvedExternal,
-    /// `unknownFutureValue`.
-    UnknownFutureValue,
-    /// `mitigated`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
-    Mitigated,
     /// `confirmed`.
+    /// Only one translation of the docs has this name.
     Confirmed,
     /// `reported`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Reported,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -72,11 +73,11 @@ impl ServiceHealthStatus {
             Self::InvestigationSuspended => "investigationSuspended",
             Self::Resolved => "resolved",
             Self::MitigatedExternal => "mitigatedExternal",
-            Self::ResolvedExternal => "resolvedExternal",
-            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Mitigated => "mitigated",
+            Self::ResolvedExternal => "resolvedExternal",
             Self::Confirmed => "confirmed",
             Self::Reported => "reported",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -100,11 +101,11 @@ impl rt::SchemaType for ServiceHealthStatus {
                 Self::InvestigationSuspended,
                 Self::Resolved,
                 Self::MitigatedExternal,
-                Self::ResolvedExternal,
-                Self::UnknownFutureValue,
                 Self::Mitigated,
+                Self::ResolvedExternal,
                 Self::Confirmed,
                 Self::Reported,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

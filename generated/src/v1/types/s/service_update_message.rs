@@ -33,7 +33,7 @@ pub struct ServiceUpdateMessage {
     /// `isMajorChange`: `Boolean`.
     pub is_major_change: rt::Property<bool>,
     /// `services`: `String` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub services: rt::Property<Vec<String>>,
     /// `severity`: `serviceUpdateSeverity`.
     pub severity: rt::Property<types::ServiceUpdateSeverity>,

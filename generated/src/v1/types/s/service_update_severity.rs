@@ -8,6 +8,15 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum ServiceUpdateSeverity {
+    /// `normal`.
+    /// Only one translation of the docs has this name.
+    Normal,
+    /// `high`.
+    /// Only one translation of the docs has this name.
+    High,
+    /// `critical`.
+    /// Only one translation of the docs has this name.
+    Critical,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +28,9 @@ impl ServiceUpdateSeverity {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Critical => "critical",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +40,11 @@ impl ServiceUpdateSeverity {
 impl rt::SchemaType for ServiceUpdateSeverity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Normal, Self::High, Self::Critical, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -15,7 +15,7 @@ pub struct SharePointIdentity {
     /// `loginName`: `String`.
     pub login_name: rt::Property<String>,
     /// `thumbnails`: `thumbnailSet` collection. Read-only.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub thumbnails: rt::Property<rt::Nested<Vec<types::ThumbnailSet>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -32,6 +32,9 @@ pub struct SubjectRightsRequest {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `regulations`: `String` collection.
+    /// Only one translation of the docs has this name.
+    pub regulations: rt::Property<Vec<String>>,
     /// `stages`: `subjectRightsRequestStageDetail` collection.
     pub stages: rt::Property<Vec<types::SubjectRightsRequestStageDetail>>,
     /// `status`: `subjectRightsRequestStatus`.
@@ -62,6 +65,7 @@ impl rt::SchemaType for SubjectRightsRequest {
             internal_due_date_time: from.property("internalDueDateTime"),
             last_modified_by: from.property("lastModifiedBy"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
+            regulations: from.property("regulations"),
             stages: from.property("stages"),
             status: from.property("status"),
             r#type: from.property("type"),
@@ -88,6 +92,7 @@ impl rt::SchemaType for SubjectRightsRequest {
                 ("internalDueDateTime", &self.internal_due_date_time),
                 ("lastModifiedBy", &self.last_modified_by),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("regulations", &self.regulations),
                 ("stages", &self.stages),
                 ("status", &self.status),
                 ("type", &self.r#type),
@@ -113,6 +118,7 @@ rt::names! {
     INTERNAL_DUE_DATE_TIME = "internalDueDateTime";
     LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    REGULATIONS = "regulations";
     STAGES: crate::v1::types::SubjectRightsRequestStageDetail = "stages";
     STATUS = "status";
     TYPE = "type";

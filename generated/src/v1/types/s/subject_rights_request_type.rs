@@ -8,8 +8,14 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum SubjectRightsRequestType {
+    /// `export`.
+    /// Only one translation of the docs has this name.
+    Export,
     /// `delete`.
     Delete,
+    /// `access`.
+    /// Only one translation of the docs has this name.
+    Access,
     /// `tagForAction`.
     TagForAction,
     /// `unknownFutureValue`.
@@ -23,7 +29,9 @@ impl SubjectRightsRequestType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Export => "export",
             Self::Delete => "delete",
+            Self::Access => "access",
             Self::TagForAction => "tagForAction",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
@@ -35,7 +43,13 @@ impl rt::SchemaType for SubjectRightsRequestType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Delete, Self::TagForAction, Self::UnknownFutureValue],
+            [
+                Self::Export,
+                Self::Delete,
+                Self::Access,
+                Self::TagForAction,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

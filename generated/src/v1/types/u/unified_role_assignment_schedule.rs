@@ -31,6 +31,9 @@ pub struct UnifiedRoleAssignmentSchedule {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `assignmentType`: `String`.
@@ -60,6 +63,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
             status: from.property("status"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             assignment_type: from.property("assignmentType"),
             member_type: from.property("memberType"),
@@ -85,6 +89,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
                 ("status", &self.status),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
                 ("assignmentType", &self.assignment_type),
                 ("memberType", &self.member_type),
@@ -109,6 +114,7 @@ rt::names! {
     STATUS = "status";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
     ASSIGNMENT_TYPE = "assignmentType";
     MEMBER_TYPE = "memberType";

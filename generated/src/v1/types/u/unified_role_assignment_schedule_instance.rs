@@ -23,6 +23,9 @@ pub struct UnifiedRoleAssignmentScheduleInstance {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `assignmentType`: `String`.
@@ -56,6 +59,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
             role_definition_id: from.property("roleDefinitionId"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             assignment_type: from.property("assignmentType"),
             end_date_time: from.property("endDateTime"),
@@ -80,6 +84,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
                 ("roleDefinitionId", &self.role_definition_id),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
                 ("assignmentType", &self.assignment_type),
                 ("endDateTime", &self.end_date_time),
@@ -103,6 +108,7 @@ rt::names! {
     ROLE_DEFINITION_ID = "roleDefinitionId";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
     ASSIGNMENT_TYPE = "assignmentType";
     END_DATE_TIME = "endDateTime";

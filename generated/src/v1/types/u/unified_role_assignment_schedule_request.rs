@@ -53,6 +53,9 @@ pub struct UnifiedRoleAssignmentScheduleRequest {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `targetSchedule`: `unifiedRoleAssignmentSchedule`. Navigation property.
@@ -85,6 +88,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleRequest {
             activated_using: from.property("activatedUsing"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             target_schedule: from.property("targetSchedule"),
             additional: from.additional(),
@@ -116,6 +120,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleRequest {
                 ("activatedUsing", &self.activated_using),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
                 ("targetSchedule", &self.target_schedule),
             ],
@@ -146,6 +151,7 @@ rt::names! {
     ACTIVATED_USING: crate::v1::types::UnifiedRoleEligibilitySchedule = "activatedUsing";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
     TARGET_SCHEDULE: crate::v1::types::UnifiedRoleAssignmentSchedule = "targetSchedule";
 }

@@ -23,6 +23,9 @@ pub struct UnifiedRoleEligibilityScheduleInstance {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -48,6 +51,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleInstance {
             role_definition_id: from.property("roleDefinitionId"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             end_date_time: from.property("endDateTime"),
             member_type: from.property("memberType"),
@@ -69,6 +73,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleInstance {
                 ("roleDefinitionId", &self.role_definition_id),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
                 ("endDateTime", &self.end_date_time),
                 ("memberType", &self.member_type),
@@ -89,6 +94,7 @@ rt::names! {
     ROLE_DEFINITION_ID = "roleDefinitionId";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
     END_DATE_TIME = "endDateTime";
     MEMBER_TYPE = "memberType";

@@ -49,6 +49,9 @@ pub struct UnifiedRoleEligibilityScheduleRequest {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `targetSchedule`: `unifiedRoleEligibilitySchedule`. Navigation property.
@@ -80,6 +83,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
             ticket_info: from.property("ticketInfo"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             target_schedule: from.property("targetSchedule"),
             additional: from.additional(),
@@ -110,6 +114,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
                 ("ticketInfo", &self.ticket_info),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
                 ("targetSchedule", &self.target_schedule),
             ],
@@ -139,6 +144,7 @@ rt::names! {
     TICKET_INFO: crate::v1::types::TicketInfo = "ticketInfo";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
     TARGET_SCHEDULE: crate::v1::types::UnifiedRoleEligibilitySchedule = "targetSchedule";
 }

@@ -11,6 +11,10 @@ use crate::v1::types;
 pub struct UnifiedRoleManagementPolicyRuleTarget {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
+    /// `caller`: `String`.
+    /// Documented values: `None`, `Admin`, `EndUser`.
+    /// Only one translation of the docs has this name.
+    pub caller: rt::Property<String>,
     /// `enforcedSettings`: `String` collection.
     pub enforced_settings: rt::Property<Vec<String>>,
     /// `inheritableSettings`: `String` collection.
@@ -28,6 +32,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTarget {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            caller: from.property("caller"),
             enforced_settings: from.property("enforcedSettings"),
             inheritable_settings: from.property("inheritableSettings"),
             operations: from.property("operations"),
@@ -42,6 +47,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTarget {
         to.properties(
             &[
                 ("id", &self.id),
+                ("caller", &self.caller),
                 ("enforcedSettings", &self.enforced_settings),
                 ("inheritableSettings", &self.inheritable_settings),
                 ("operations", &self.operations),
@@ -55,6 +61,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTarget {
 rt::names! {
     UnifiedRoleManagementPolicyRuleTarget;
     ID = "id";
+    CALLER = "caller";
     ENFORCED_SETTINGS = "enforcedSettings";
     INHERITABLE_SETTINGS = "inheritableSettings";
     OPERATIONS = "operations";

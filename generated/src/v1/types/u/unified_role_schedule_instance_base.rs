@@ -26,6 +26,9 @@ pub struct UnifiedRoleScheduleInstanceBase {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
+    /// `principal`: `directoryObject`. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// Properties that are not documented.
@@ -43,6 +46,7 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
             role_definition_id: from.property("roleDefinitionId"),
             app_scope: from.property("appScope"),
             directory_scope: from.property("directoryScope"),
+            principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
             additional: from.additional(),
         }
@@ -66,6 +70,7 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
                 ("roleDefinitionId", &self.role_definition_id),
                 ("appScope", &self.app_scope),
                 ("directoryScope", &self.directory_scope),
+                ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
             ],
         );
@@ -82,6 +87,7 @@ rt::names! {
     ROLE_DEFINITION_ID = "roleDefinitionId";
     APP_SCOPE: crate::v1::types::AppScope = "appScope";
     DIRECTORY_SCOPE: crate::v1::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::v1::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::v1::types::UnifiedRoleDefinition = "roleDefinition";
 }
 

@@ -35,6 +35,9 @@ pub struct ExternalConnection {
     >,
     /// `quota`: `externalConnectors.connectionQuota`. Navigation property. Read-only.
     pub quota: rt::Property<rt::Nested<external_connectors::ConnectionQuota>>,
+    /// `schema`: `externalConnectors.schema`. Navigation property. Read-only.
+    /// Only one translation of the docs has this name.
+    pub schema: rt::Property<rt::Nested<external_connectors::Schema>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -55,6 +58,7 @@ impl rt::SchemaType for ExternalConnection {
             items: from.property("items"),
             operations: from.property("operations"),
             quota: from.property("quota"),
+            schema: from.property("schema"),
             additional: from.additional(),
         }
     }
@@ -76,6 +80,7 @@ impl rt::SchemaType for ExternalConnection {
                 ("items", &self.items),
                 ("operations", &self.operations),
                 ("quota", &self.quota),
+                ("schema", &self.schema),
             ],
         );
         to.additional(&self.additional);
@@ -96,6 +101,7 @@ rt::names! {
     ITEMS: crate::beta::types::external_connectors::ExternalItem = "items";
     OPERATIONS: crate::beta::types::external_connectors::ConnectionOperation = "operations";
     QUOTA: crate::beta::types::external_connectors::ConnectionQuota = "quota";
+    SCHEMA: crate::beta::types::external_connectors::Schema = "schema";
 }
 
 crate::runtime::structure!(ExternalConnection);

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub enum AnswerState {
     /// `Published`.
     Published,
-    /// `Draft`.
+    /// `draft`.
     Draft,
     /// `unknownFutureValue`.
     UnknownFutureValue,
@@ -24,7 +24,7 @@ impl AnswerState {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Published => "Published",
-            Self::Draft => "Draft",
+            Self::Draft => "draft",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum BehaviorDuringRetentionPeriod {
     /// `doNotRetain`.
     DoNotRetain,
+    /// `retain`.
+    /// Only one translation of the docs has this name.
+    Retain,
     /// `retainAsRecord`.
     RetainAsRecord,
     /// `retainAsRegulatoryRecord`.
@@ -26,6 +29,7 @@ impl BehaviorDuringRetentionPeriod {
     pub fn as_str(&self) -> &str {
         match self {
             Self::DoNotRetain => "doNotRetain",
+            Self::Retain => "retain",
             Self::RetainAsRecord => "retainAsRecord",
             Self::RetainAsRegulatoryRecord => "retainAsRegulatoryRecord",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -40,6 +44,7 @@ impl rt::SchemaType for BehaviorDuringRetentionPeriod {
         from.one_of(
             [
                 Self::DoNotRetain,
+                Self::Retain,
                 Self::RetainAsRecord,
                 Self::RetainAsRegulatoryRecord,
                 Self::UnknownFutureValue,

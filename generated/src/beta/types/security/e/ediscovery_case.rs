@@ -31,6 +31,9 @@ pub struct EdiscoveryCase {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `security.caseStatus`.
     pub status: rt::Property<security::CaseStatus>,
+    /// `custodians`: `security.ediscoveryCustodian` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub custodians: rt::Property<rt::Nested<Vec<security::EdiscoveryCustodian>>>,
     /// `legalHolds`: `security.ediscoveryHoldPolicy` collection. Navigation property.
     pub legal_holds: rt::Property<rt::Nested<Vec<security::EdiscoveryHoldPolicy>>>,
     /// `noncustodialDataSources`: `security.ediscoveryNoncustodialDataSource` collection. Navigation property.
@@ -41,6 +44,9 @@ pub struct EdiscoveryCase {
     pub operations: rt::Property<rt::Nested<Vec<security::CaseOperation>>>,
     /// `reviewSets`: `security.ediscoveryReviewSet` collection. Navigation property.
     pub review_sets: rt::Property<rt::Nested<Vec<security::EdiscoveryReviewSet>>>,
+    /// `searches`: `security.ediscoverySearch` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub searches: rt::Property<rt::Nested<Vec<security::EdiscoverySearch>>>,
     /// `settings`: `security.ediscoveryCaseSettings`. Navigation property.
     pub settings: rt::Property<rt::Nested<security::EdiscoveryCaseSettings>>,
     /// `tags`: `security.ediscoveryReviewTag` collection. Navigation property.
@@ -64,10 +70,12 @@ impl rt::SchemaType for EdiscoveryCase {
             last_modified_by: from.property("lastModifiedBy"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             status: from.property("status"),
+            custodians: from.property("custodians"),
             legal_holds: from.property("legalHolds"),
             noncustodial_data_sources: from.property("noncustodialDataSources"),
             operations: from.property("operations"),
             review_sets: from.property("reviewSets"),
+            searches: from.property("searches"),
             settings: from.property("settings"),
             tags: from.property("tags"),
             additional: from.additional(),
@@ -90,10 +98,12 @@ impl rt::SchemaType for EdiscoveryCase {
                 ("lastModifiedBy", &self.last_modified_by),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("status", &self.status),
+                ("custodians", &self.custodians),
                 ("legalHolds", &self.legal_holds),
                 ("noncustodialDataSources", &self.noncustodial_data_sources),
                 ("operations", &self.operations),
                 ("reviewSets", &self.review_sets),
+                ("searches", &self.searches),
                 ("settings", &self.settings),
                 ("tags", &self.tags),
             ],
@@ -115,10 +125,12 @@ rt::names! {
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     STATUS = "status";
+    CUSTODIANS: crate::beta::types::security::EdiscoveryCustodian = "custodians";
     LEGAL_HOLDS: crate::beta::types::security::EdiscoveryHoldPolicy = "legalHolds";
     NONCUSTODIAL_DATA_SOURCES: crate::beta::types::security::EdiscoveryNoncustodialDataSource = "noncustodialDataSources";
     OPERATIONS: crate::beta::types::security::CaseOperation = "operations";
     REVIEW_SETS: crate::beta::types::security::EdiscoveryReviewSet = "reviewSets";
+    SEARCHES: crate::beta::types::security::EdiscoverySearch = "searches";
     SETTINGS: crate::beta::types::security::EdiscoveryCaseSettings = "settings";
     TAGS: crate::beta::types::security::EdiscoveryReviewTag = "tags";
 }

@@ -12,6 +12,9 @@ pub struct EdiscoveryFile {
     pub content: rt::Property<::serde_json::Value>,
     /// `dateTime`: `DateTimeOffset`.
     pub date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `extension`: `String`.
+    /// Only one translation of the docs has this name.
+    pub extension: rt::Property<String>,
     /// `extractedTextContent`: `Stream`.
     pub extracted_text_content: rt::Property<::serde_json::Value>,
     /// `id`: `String`.
@@ -44,6 +47,7 @@ impl rt::SchemaType for EdiscoveryFile {
         Self {
             content: from.property("content"),
             date_time: from.property("dateTime"),
+            extension: from.property("extension"),
             extracted_text_content: from.property("extractedTextContent"),
             id: from.property("id"),
             media_type: from.property("mediaType"),
@@ -66,6 +70,7 @@ impl rt::SchemaType for EdiscoveryFile {
             &[
                 ("content", &self.content),
                 ("dateTime", &self.date_time),
+                ("extension", &self.extension),
                 ("extractedTextContent", &self.extracted_text_content),
                 ("id", &self.id),
                 ("mediaType", &self.media_type),
@@ -87,6 +92,7 @@ rt::names! {
     EdiscoveryFile;
     CONTENT = "content";
     DATE_TIME = "dateTime";
+    EXTENSION = "extension";
     EXTRACTED_TEXT_CONTENT = "extractedTextContent";
     ID = "id";
     MEDIA_TYPE = "mediaType";

@@ -23,7 +23,7 @@ pub struct EdiscoveryHoldPolicy {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `errors`: `String` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub errors: rt::Property<Vec<String>>,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,

@@ -13,6 +13,9 @@ pub struct TenantAllowBlockListEntryResult {
     pub entry_type: rt::Property<types::TenantAllowBlockListEntryType>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `identity`: `String`.
+    /// Only one translation of the docs has this name.
+    pub identity: rt::Property<String>,
     /// `status`: `longRunningOperationStatus`.
     pub status: rt::Property<types::LongRunningOperationStatus>,
     /// `value`: `String`.
@@ -27,6 +30,7 @@ impl rt::SchemaType for TenantAllowBlockListEntryResult {
         Self {
             entry_type: from.property("entryType"),
             expiration_date_time: from.property("expirationDateTime"),
+            identity: from.property("identity"),
             status: from.property("status"),
             value: from.property("value"),
             additional: from.additional(),
@@ -40,6 +44,7 @@ impl rt::SchemaType for TenantAllowBlockListEntryResult {
             &[
                 ("entryType", &self.entry_type),
                 ("expirationDateTime", &self.expiration_date_time),
+                ("identity", &self.identity),
                 ("status", &self.status),
                 ("value", &self.value),
             ],
@@ -52,6 +57,7 @@ rt::names! {
     TenantAllowBlockListEntryResult;
     ENTRY_TYPE = "entryType";
     EXPIRATION_DATE_TIME = "expirationDateTime";
+    IDENTITY = "identity";
     STATUS = "status";
     VALUE = "value";
 }

@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum MonitoringSignal {
+    /// `rollback`.
+    /// Only one translation of the docs has this name.
+    Rollback,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +22,7 @@ impl MonitoringSignal {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Rollback => "rollback",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +32,11 @@ impl MonitoringSignal {
 impl rt::SchemaType for MonitoringSignal {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Rollback, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

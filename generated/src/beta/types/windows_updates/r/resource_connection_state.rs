@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ResourceConnectionState {
+    /// `connected`.
+    /// Only one translation of the docs has this name.
+    Connected,
     /// `notAuthorized`.
     NotAuthorized,
     /// `notFound`.
@@ -23,6 +26,7 @@ impl ResourceConnectionState {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Connected => "connected",
             Self::NotAuthorized => "notAuthorized",
             Self::NotFound => "notFound",
             Self::UnknownFutureValue => "unknownFutureValue",
@@ -35,7 +39,12 @@ impl rt::SchemaType for ResourceConnectionState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotAuthorized, Self::NotFound, Self::UnknownFutureValue],
+            [
+                Self::Connected,
+                Self::NotAuthorized,
+                Self::NotFound,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

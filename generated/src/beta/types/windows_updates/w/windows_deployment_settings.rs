@@ -14,7 +14,7 @@ pub struct WindowsDeploymentSettings {
     /// `monitoring`: `windowsUpdates.monitoringSettings`.
     pub monitoring: rt::Property<Box<windows_updates::MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
     /// `safeguard`: `windowsUpdates.safeguardSettings`.
     pub safeguard: rt::Property<Box<windows_updates::SafeguardSettings>>,

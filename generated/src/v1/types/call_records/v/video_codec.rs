@@ -11,7 +11,7 @@ pub enum VideoCodec {
     /// `unknown`.
     Unknown,
     /// `invalid`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Invalid,
     /// `av1`.
     Av1,

@@ -9,12 +9,12 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum ConnectionOperationStatus {
     /// `unspecified`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Unspecified,
     /// `inprogress`.
     Inprogress,
     /// `completed`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Completed,
     /// `failed`.
     Failed,

@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum CaseStatus {
     /// `unknown`.
     Unknown,
+    /// `active`.
+    /// Only one translation of the docs has this name.
+    Active,
     /// `pendingDelete`.
     PendingDelete,
     /// `closedWithError`.
@@ -24,6 +27,7 @@ impl CaseStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unknown => "unknown",
+            Self::Active => "active",
             Self::PendingDelete => "pendingDelete",
             Self::ClosedWithError => "closedWithError",
             Self::Undocumented(member) => member,
@@ -35,7 +39,7 @@ impl rt::SchemaType for CaseStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::PendingDelete, Self::ClosedWithError],
+            [Self::Unknown, Self::Active, Self::PendingDelete, Self::ClosedWithError],
             Self::as_str,
             Self::Undocumented,
         )

@@ -31,6 +31,9 @@ pub struct EdiscoveryCase {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `security.caseStatus`.
     pub status: rt::Property<security::CaseStatus>,
+    /// `custodians`: `security.ediscoveryCustodian` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub custodians: rt::Property<rt::Nested<Vec<security::EdiscoveryCustodian>>>,
     /// `noncustodialDataSources`: `security.ediscoveryNoncustodialDataSource` collection. Navigation property.
     pub noncustodial_data_sources: rt::Property<
         rt::Nested<Vec<security::EdiscoveryNoncustodialDataSource>>,
@@ -39,6 +42,9 @@ pub struct EdiscoveryCase {
     pub operations: rt::Property<rt::Nested<Vec<security::CaseOperation>>>,
     /// `reviewSets`: `security.ediscoveryReviewSet` collection. Navigation property.
     pub review_sets: rt::Property<rt::Nested<Vec<security::EdiscoveryReviewSet>>>,
+    /// `searches`: `security.ediscoverySearch` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub searches: rt::Property<rt::Nested<Vec<security::EdiscoverySearch>>>,
     /// `settings`: `security.ediscoveryCaseSettings`. Navigation property.
     pub settings: rt::Property<rt::Nested<security::EdiscoveryCaseSettings>>,
     /// `tags`: `security.ediscoveryReviewTag` collection. Navigation property.
@@ -62,9 +68,11 @@ impl rt::SchemaType for EdiscoveryCase {
             last_modified_by: from.property("lastModifiedBy"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             status: from.property("status"),
+            custodians: from.property("custodians"),
             noncustodial_data_sources: from.property("noncustodialDataSources"),
             operations: from.property("operations"),
             review_sets: from.property("reviewSets"),
+            searches: from.property("searches"),
             settings: from.property("settings"),
             tags: from.property("tags"),
             additional: from.additional(),
@@ -87,9 +95,11 @@ impl rt::SchemaType for EdiscoveryCase {
                 ("lastModifiedBy", &self.last_modified_by),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("status", &self.status),
+                ("custodians", &self.custodians),
                 ("noncustodialDataSources", &self.noncustodial_data_sources),
                 ("operations", &self.operations),
                 ("reviewSets", &self.review_sets),
+                ("searches", &self.searches),
                 ("settings", &self.settings),
                 ("tags", &self.tags),
             ],
@@ -111,9 +121,11 @@ rt::names! {
     LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     STATUS = "status";
+    CUSTODIANS: crate::v1::types::security::EdiscoveryCustodian = "custodians";
     NONCUSTODIAL_DATA_SOURCES: crate::v1::types::security::EdiscoveryNoncustodialDataSource = "noncustodialDataSources";
     OPERATIONS: crate::v1::types::security::CaseOperation = "operations";
     REVIEW_SETS: crate::v1::types::security::EdiscoveryReviewSet = "reviewSets";
+    SEARCHES: crate::v1::types::security::EdiscoverySearch = "searches";
     SETTINGS: crate::v1::types::security::EdiscoveryCaseSettings = "settings";
     TAGS: crate::v1::types::security::EdiscoveryReviewTag = "tags";
 }

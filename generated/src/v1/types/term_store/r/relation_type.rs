@@ -11,7 +11,7 @@ pub enum RelationType {
     /// `pin`.
     Pin,
     /// `reuse`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Reuse,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

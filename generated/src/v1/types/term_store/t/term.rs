@@ -14,7 +14,7 @@ pub struct Term {
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `descriptions`: `termStore.localizedDescription` collection.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     pub descriptions: rt::Property<Vec<term_store::LocalizedDescription>>,
     /// `labels`: `termStore.localizedLabel` collection.
     pub labels: rt::Property<Vec<term_store::LocalizedLabel>>,
