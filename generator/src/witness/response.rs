@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::remarks::choose;
+use super::type_of_row::last_word;
 use crate::diag::{codes, quoted};
 use crate::model::facts::{Example, Method, ResponseType, ShownBody};
 use crate::model::proof::Proof;
@@ -39,8 +40,9 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
         );
         return older.map(|ty| ResponseType { proof: Proof::SpanPage, ..ty });
     }
-    if let Some(ty) = confirmed(&said, case) {
-        let outcome = format!("{} is returned: the path names it too", quoted(&self::shown(&ty)));
+    let found = confirmed(&said, case).map(|ty| (ty, "the path names it too"));
+    if let Some((ty, reason)) = found.or_else(|| Some((linked(&said)?, "all link to it"))) {
+        let outcome = format!("{} is returned: {reason}", quoted(&self::shown(&ty)));
         case.report(&codes::RESPONSE_DIFFERS, &shown, &outcome);
         return Some(ty);
     }
@@ -63,6 +65,15 @@ fn confirmed(said: &[Option<ResponseType>], case: &Case<'_>) -> Option<ResponseT
         proof: Proof::OneLocale,
         ..(*first).clone()
     })
+}
+
+/// The type of the page that all locales link to, whatever they call it.
+fn linked(said: &[Option<ResponseType>]) -> Option<ResponseType> {
+    let first = said.first()?.as_ref()?;
+    let target = first.target.as_deref()?;
+    let is_same = |ty: &ResponseType| ty.target.as_deref() == Some(target) && ty.collection == first.collection;
+    let all = said.len() > 1 && said.iter().all(|ty| ty.as_ref().is_some_and(is_same));
+    all.then(|| ResponseType { name: last_word(target).to_owned(), proof: Proof::TwoLocales, ..first.clone() })
 }
 
 /// No locale names a type, and the page reads something or shows an answer that has one: the sentence may be translated

@@ -26,7 +26,7 @@ pub(super) fn decide(
     let chosen = choose(&usable, older, case.pages.len()).map(|(ty, proof)| (qualified(ty, &usable), proof));
     // What readers found by their vocabularies, two of them the same.
     let translated = || most(&all).filter(|(_, votes)| *votes > 1).map(|(ty, _)| (ty.clone(), Proof::Dictionary));
-    let chosen = chosen.or_else(translated);
+    let chosen = chosen.or_else(|| linked(&all, case.pages.len())).or_else(translated);
     let (ty, proof) = chosen.unwrap_or_else(|| {
         let any = said.iter().flatten().next().map(|said| said.ty.clone()).unwrap_or_default();
         (any, Proof::Doubtful)
@@ -46,6 +46,16 @@ pub(super) fn decide(
         }
     }
     (ty, proof)
+}
+
+/// The type of the page that all locales link to, whatever they call it.
+fn linked(said: &[&TypeExpression], pages: usize) -> Option<(TypeExpression, Proof)> {
+    let target = said.first()?.target.as_ref()?;
+    let (collection, votes) = most(&said.iter().map(|ty| &ty.collection).collect::<Vec<_>>())?;
+    let all = pages > 1 && said.len() == pages && said.iter().all(|ty| ty.target.as_ref() == Some(target));
+    let ty =
+        || TypeExpression { name: last_word(target).to_owned(), collection: *collection, target: Some(target.clone()) };
+    (all && votes * 2 > pages).then(|| (ty(), Proof::TwoLocales))
 }
 
 /// A reader that mends names may lose the namespace: where one has it, the name is that in the namespace.
@@ -98,7 +108,7 @@ fn most<'v, T: PartialEq>(said: &[&'v T]) -> Option<(&'v T, usize)> {
     said.iter().rev().map(|value| (*value, count(value))).max_by_key(|(_, votes)| *votes)
 }
 
-fn last_word(stem: &str) -> &str {
+pub(super) fn last_word(stem: &str) -> &str {
     stem.rsplit('-').next().unwrap_or(stem)
 }
 
