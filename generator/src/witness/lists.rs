@@ -65,13 +65,13 @@ fn by_place<'l>(names: &Names, list: &'l [String]) -> Vec<(usize, &'l str)> {
     free.map(|(row, (_, listed))| (row, listed.as_str())).collect()
 }
 
-/// The only row without a name has the only one of a list of the same length that the others leave.
+/// The only row without a name has the only name of a list that the others leave.
 fn by_elimination<'l>(names: &Names, list: &'l [String]) -> Option<(usize, &'l str)> {
     let known: BTreeSet<&str> = names.iter().flatten().map(|(name, _)| name.as_str()).collect();
-    if known.is_empty() || names.len() != list.len() || known.len() + 1 != names.len() {
+    if known.is_empty() || known.len() + 1 != names.len() {
         return None;
     }
-    let mut left = list.iter().filter(|name| !known.contains(name.as_str()));
+    let mut left = list.iter().filter(|name| *name != "id" && !known.contains(name.as_str()));
     let (Some(one), None) = (left.next(), left.next()) else { return None };
     Some((names.iter().position(Option::is_none)?, one.as_str()))
 }

@@ -211,11 +211,11 @@ fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, c
     (!more.is_empty() && is_certain).then(|| one.to_owned())
 }
 
-/// Whether the text of some locale is known to stand for names, but not for this one.
+/// Whether texts of the row are known to stand for names, but none of them for this one.
 fn stands_for_another<R: Named>(group: &Group<'_, R>, name: &str, kind: CellKind, case: &Case<'_>) -> bool {
     let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let mut sources = said.map(|(page, text)| case.dictionary.sources(&page.locale, kind, text).peekable());
-    sources.any(|mut sources| sources.peek().is_some() && !sources.any(|source| source.eq_ignore_ascii_case(name)))
+    let mut sources = said.flat_map(|(page, text)| case.dictionary.sources(&page.locale, kind, text)).peekable();
+    sources.peek().is_some() && !sources.any(|source| source.eq_ignore_ascii_case(name))
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
