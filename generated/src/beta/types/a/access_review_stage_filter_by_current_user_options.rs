@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum AccessReviewStageFilterByCurrentUserOptions {
+    /// `reviewer`.
+    /// Only one translation of the docs has this name.
+    Reviewer,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +22,7 @@ impl AccessReviewStageFilterByCurrentUserOptions {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Reviewer => "reviewer",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +32,11 @@ impl AccessReviewStageFilterByCurrentUserOptions {
 impl rt::SchemaType for AccessReviewStageFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Reviewer, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

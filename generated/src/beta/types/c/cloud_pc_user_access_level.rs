@@ -10,6 +10,9 @@ use crate::runtime as rt;
 pub enum CloudPcUserAccessLevel {
     /// `unrestricted`: 0.
     Unrestricted,
+    /// `restricted`: 1.
+    /// Only one translation of the docs has this name.
+    Restricted,
     /// `unknownFutureValue`: 999.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -22,6 +25,7 @@ impl CloudPcUserAccessLevel {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Unrestricted => "unrestricted",
+            Self::Restricted => "restricted",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -32,7 +36,7 @@ impl rt::SchemaType for CloudPcUserAccessLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unrestricted, Self::UnknownFutureValue],
+            [Self::Unrestricted, Self::Restricted, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

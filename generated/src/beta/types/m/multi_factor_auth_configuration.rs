@@ -11,7 +11,7 @@ pub enum MultiFactorAuthConfiguration {
     /// `notRequired`: 0.
     NotRequired,
     /// `required`: 1.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Required,
     /// `unknownFutureValue`: 2.
     UnknownFutureValue,

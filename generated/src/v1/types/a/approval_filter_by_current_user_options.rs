@@ -13,7 +13,7 @@ pub enum ApprovalFilterByCurrentUserOptions {
     /// `createdBy`.
     CreatedBy,
     /// `approver`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Approver,
     /// `unknownFutureValue`.
     UnknownFutureValue,

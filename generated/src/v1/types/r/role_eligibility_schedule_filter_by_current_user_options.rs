@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum RoleEligibilityScheduleFilterByCurrentUserOptions {
+    /// `principal`.
+    /// Only one translation of the docs has this name.
+    Principal,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -19,6 +22,7 @@ impl RoleEligibilityScheduleFilterByCurrentUserOptions {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Principal => "principal",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -28,7 +32,11 @@ impl RoleEligibilityScheduleFilterByCurrentUserOptions {
 impl rt::SchemaType for RoleEligibilityScheduleFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::Principal, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

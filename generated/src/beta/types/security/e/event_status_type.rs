@@ -8,6 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-security?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum EventStatusType {
+    /// `pending`.
+    /// Only one translation of the docs has this name.
+    Pending,
     /// `error`.
     Error,
     /// `success`.
@@ -25,6 +28,7 @@ impl EventStatusType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Pending => "pending",
             Self::Error => "error",
             Self::Success => "success",
             Self::NotAvaliable => "notAvaliable",
@@ -38,7 +42,13 @@ impl rt::SchemaType for EventStatusType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Error, Self::Success, Self::NotAvaliable, Self::UnknownFutureValue],
+            [
+                Self::Pending,
+                Self::Error,
+                Self::Success,
+                Self::NotAvaliable,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

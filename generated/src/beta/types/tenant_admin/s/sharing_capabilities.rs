@@ -9,7 +9,7 @@ use crate::runtime as rt;
 #[non_exhaustive]
 pub enum SharingCapabilities {
     /// `disabled`.
-    /// The docs have only translations of this name; it is what they stand for on other pages.
+    /// Only one translation of the docs has this name.
     Disabled,
     /// `externalUserSharingOnly`.
     ExternalUserSharingOnly,
