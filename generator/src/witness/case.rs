@@ -19,6 +19,8 @@ pub(super) struct Case<'a> {
     /// Words that no translation touches: of the paths, of the pages that the first page lists, of properties that have the
     /// key of what a relationship leads to, such as `lampId`, and what follows the type of the page elsewhere.
     pub(super) words: BTreeSet<&'a str>,
+    /// The same in lower case, as names of pages are.
+    pub(super) lower_words: BTreeSet<String>,
     pub(super) found: Vec<Diagnostic>,
 }
 
@@ -35,8 +37,9 @@ impl<'a> Case<'a> {
         let properties = pages.iter().flat_map(|page| &page.types).flat_map(|ty| &ty.properties);
         let of_keys = properties.filter_map(|row| row.name.strip_suffix("Id"));
         let behind = pages.iter().filter_map(|page| page.types.first()).flat_map(|ty| dictionary.behind(&ty.name));
-        let words = listed.chain(segments).chain(of_keys).chain(behind).collect();
-        Self { pages, older, dictionary, trust, words, found: Vec::new() }
+        let words: BTreeSet<&str> = listed.chain(segments).chain(of_keys).chain(behind).collect();
+        let lower_words = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+        Self { pages, older, dictionary, trust, words, lower_words, found: Vec::new() }
     }
 }
 

@@ -45,10 +45,18 @@ pub(super) fn fill(
 /// Takes the capital off a name that not all locales have, if the other lists have it without: translators add one.
 pub(super) fn spell(names: &mut Names, lists: &[&[String]]) {
     let has_added = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
-    for (name, _) in names.iter_mut().flatten().filter(|(name, proof)| *proof != Proof::Whole && has_added(name)) {
-        let spellings = lists.iter().copied().flatten().filter(|listed| listed.eq_ignore_ascii_case(name));
-        let spellings: BTreeSet<&String> = spellings.collect();
-        if let (Some(one), 1) = (spellings.first(), spellings.len()) {
+    let is_unsure = |(name, proof): &&mut (String, Proof)| *proof != Proof::Whole && has_added(name);
+    let mut unsure = names.iter_mut().flatten().filter(is_unsure).peekable();
+    if unsure.peek().is_none() {
+        return;
+    }
+    let mut spellings: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
+    for listed in lists.iter().copied().flatten() {
+        spellings.entry(listed.to_ascii_lowercase()).or_default().insert(listed);
+    }
+    for (name, _) in unsure {
+        let known = spellings.get(&name.to_ascii_lowercase()).filter(|known| known.len() == 1);
+        if let Some(one) = known.and_then(BTreeSet::first) {
             name.clone_from(one);
         }
     }

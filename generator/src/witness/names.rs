@@ -263,8 +263,7 @@ fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) ->
 /// The only word of the row's type that a path, or the name of a listed page, has too.
 fn by_type<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
     let words: BTreeSet<String> = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type).collect();
-    let is_elsewhere = |word: &&String| case.words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    let mut found = words.iter().filter(is_elsewhere);
+    let mut found = words.iter().filter(|word| case.lower_words.contains(&word.to_ascii_lowercase()));
     match (found.next(), found.next()) {
         (Some(one), None) => Some((one.clone(), Proof::OneLocale)),
         _ => None,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::extract::{PageInput, extract_page};
-use crate::model::facts::{Member, Method, RequestTemplate, ResponseType, TypeKind};
+use crate::model::facts::{Member, Method, Property, RequestTemplate, ResponseType, TypeExpression, TypeKind};
 use crate::model::pairs::{CellKind, Pair};
 use crate::model::proof::Proof;
 use crate::vocab::Vocab;
@@ -185,4 +185,100 @@ fn one_language_without_a_link_says_the_same() {
     let pages = vec![with("zh-CN", None), with("pt-BR", Some("lamp")), with("ru-RU", Some("lamp"))];
     let ty = merged(pages, &Dictionary::default()).response.expect("a type");
     assert_eq!((ty.target.as_deref(), ty.proof), (Some("lamp"), Proof::TwoLocales));
+}
+
+#[test]
+fn all_locales_link_to_the_type_of_a_response() {
+    let with = |locale: &str, name: &str, target: &str| {
+        let mut page = page(locale, "02", "07/01/2022");
+        let target = Some(target.to_owned());
+        page.response = Some(ResponseType { name: name.to_owned(), collection: true, target, proof: Proof::Doubtful });
+        page
+    };
+    let found = |russian: &str| {
+        let pages = vec![
+            with("zh-CN", "灯", "light-lamp"),
+            with("pt-BR", "luz", "light-lamp"),
+            with("ru-RU", "лампа", russian),
+        ];
+        merged(pages, &Dictionary::default()).response.map(|ty| (ty.name, ty.collection, ty.proof))
+    };
+    assert_eq!(found("light-lamp"), Some(("lamp".to_owned(), true, Proof::TwoLocales)));
+    assert_eq!(found("light-bulb").map(|(_, _, proof)| proof), Some(Proof::Doubtful), "one links elsewhere");
+}
+
+/// What each locale calls a relationship of a lamp.
+fn with_relationship(locale: &str, name: &str, ty: &str) -> PageFacts {
+    let mut page = page(locale, "02", "07/01/2022");
+    page.types[0].relationships = vec![Property {
+        name: name.to_owned(),
+        ty: TypeExpression { name: ty.to_owned(), collection: true, target: None },
+        line: 20,
+        proof: if name.is_ascii() { Proof::Whole } else { Proof::Doubtful },
+        ..Property::default()
+    }];
+    page
+}
+
+#[test]
+fn what_follows_a_type_elsewhere_and_ends_the_type_of_a_row_is_its_name() {
+    let elsewhere = |path: &str| {
+        let mut page = page("zh-CN", "02", "07/01/2022");
+        page.path = PagePath::new(path);
+        page
+    };
+    let with_path = |path: &str| {
+        let request = RequestTemplate { method: Method::Get, path: path.to_owned(), last_documented: None, line: 20 };
+        PageFacts { requests: vec![request], ..elsewhere("api-reference/v1.0/api/other.md") }
+    };
+    let found = |other: PageFacts| {
+        let mut dictionary = Dictionary::default();
+        dictionary.add_page(&other);
+        let pages = [("zh-CN", "开关"), ("pt-BR", "interruptores"), ("ru-RU", "переключатели")];
+        let pages = pages.map(|(locale, name)| with_relationship(locale, name, "wallSwitch"));
+        let mut page = merged(pages.to_vec(), &dictionary);
+        let row = page.types.remove(0).relationships.remove(0);
+        (row.name, row.proof)
+    };
+    let switches = ("switches".to_owned(), Proof::OneLocale);
+    assert_eq!(found(with_path("/rooms/{id}/lamp/switches")), switches);
+    assert_eq!(found(elsewhere("api-reference/beta/api/lamp-list-switches.md")), switches);
+    assert_eq!(found(with_path("/rooms/{id}/lamp/bulbs")).1, Proof::Doubtful, "another word");
+    assert_eq!(found(with_path("/rooms/{id}/door/switches")).1, Proof::Doubtful, "behind another type");
+    assert_eq!(found(with_path("/lamp/switches/lamp/wallSwitches")).1, Proof::Doubtful, "two words");
+}
+
+#[test]
+fn the_key_of_what_a_relationship_leads_to_confirms_its_name() {
+    let with_key = |locale: &str, name: &str, key: &str| {
+        let mut page = with_relationship(locale, name, "thing");
+        let (name, proof) = (key.to_owned(), Proof::Whole);
+        page.types[0].properties = vec![Property { name, proof, line: 10, ..Property::default() }];
+        page
+    };
+    let found = |key: &str| {
+        let pages = vec![with_key("zh-CN", "主要", key), with_key("pt-BR", "principal", key)];
+        let mut page = merged(pages, &Dictionary::default());
+        let row = page.types.remove(0).relationships.remove(0);
+        (row.name, row.proof)
+    };
+    assert_eq!(found("principalId"), ("principal".to_owned(), Proof::OneLocale));
+    assert_eq!(found("ownerId").1, Proof::Doubtful);
+}
+
+#[test]
+fn properties_of_other_pages_list_the_members_of_an_enumeration() {
+    let listing = |values: &[&str]| {
+        let mut page = with_relationship("zh-CN", "mode", "microsoft.graph.lamp");
+        page.types[0].properties = std::mem::take(&mut page.types[0].relationships);
+        page.types[0].properties[0].values = values.iter().map(|&value| value.to_owned()).collect();
+        page
+    };
+    let mut dictionary = Dictionary::default();
+    dictionary.add_page(&listing(&["on", "dim", "off"]));
+    let pages = || vec![with_members("zh-CN", &["on", "暗", "off"]), with_members("pt-BR", &["on", "fraco", "off"])];
+    let names = |page: &PageFacts| page.types[0].members.iter().map(|member| member.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&merged(pages(), &dictionary)), ["on", "dim", "off"]);
+    dictionary.add_page(&listing(&["on", "low", "off"]));
+    assert_eq!(members(&merged(pages(), &dictionary))[1].1, Proof::Doubtful, "two lists differ");
 }
