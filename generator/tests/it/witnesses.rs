@@ -219,6 +219,6 @@ fn merged_locales_say_what_the_english_page_says() {
     reports.iter().for_each(|report| println!("{report}"));
     assert!(all > 1_300, "{all} pages with an original");
     // What was reached, so that no change makes it worse unseen.
-    assert!(equal_but_remarks * 1000 >= all * 976, "{equal_but_remarks} of {all} pages");
+    assert!(equal_but_remarks * 1000 >= all * 978, "{equal_but_remarks} of {all} pages");
     assert!(silent == 0, "{silent} pages");
 }
