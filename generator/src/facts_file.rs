@@ -429,13 +429,15 @@ fn shown(examples: &[Example]) -> Vec<Shown> {
                 shown.push(Shown { request: Some(OTHER_HOST.to_owned()), ..Shown::default() });
             }
             Example::Response { status, ty, body, entity_types, .. } => {
-                let request = shown.last_mut().filter(|last| last.body.is_none()).map(std::mem::take);
-                if request.is_some() {
-                    shown.pop();
+                let (body, returned) = (Some(*body), entity_types.clone());
+                let response = Shown { status: *status, ty: ty.clone(), body, returned, ..Shown::default() };
+                match shown.last_mut().filter(|last| last.body.is_none()) {
+                    Some(last) => {
+                        let Shown { request, sent, .. } = std::mem::take(last);
+                        *last = Shown { request, sent, ..response };
+                    }
+                    None => shown.push(response),
                 }
-                let Shown { request, sent, .. } = request.unwrap_or_default();
-                let (returned, body) = (entity_types.clone(), Some(*body));
-                shown.push(Shown { request, status: *status, ty: ty.clone(), body, sent, returned });
             }
         }
     }

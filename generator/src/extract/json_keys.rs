@@ -121,7 +121,7 @@ pub(super) fn entity_types(body: &str) -> impl Iterator<Item = &str> {
             };
         }
         let is_of_entity = key.depth == 1 || key.depth == depth_in_value;
-        let name = key.string().filter(|_| is_of_entity && key.name == "@odata.type")?;
+        let name = key.string().filter(|_| is_of_entity && key.name == ODATA_TYPE)?;
         Some(name.trim_start_matches('#'))
     })
 }

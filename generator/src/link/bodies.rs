@@ -175,11 +175,7 @@ pub(super) fn response_of_choice(
         }
         _ => ty,
     };
-    match response {
-        Response::Typed(ty) => Response::Typed(of_base(ty)),
-        Response::Optional(ty) => Response::Optional(of_base(ty)),
-        other => other,
-    }
+    response.map_type(of_base)
 }
 
 /// An object in an example has the name of its type, if it has one.

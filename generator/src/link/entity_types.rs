@@ -15,12 +15,7 @@ pub(super) fn response(
     linking: &Linking<'_, '_>,
     findings: &mut Findings,
 ) -> Response {
-    let mut widen = |ty| widened(ty, evidence.returned(), "returns", draft, linking, findings);
-    match response {
-        Response::Typed(ty) => Response::Typed(widen(ty)),
-        Response::Optional(ty) => Response::Optional(widen(ty)),
-        other => other,
-    }
+    response.map_type(|ty| widened(ty, evidence.returned(), "returns", draft, linking, findings))
 }
 
 pub(super) fn request_body(
@@ -50,8 +45,7 @@ fn widened<'p>(
     let Some(base) = path.ty.ty.name().filter(|base| *base != name).filter(says_something) else { return stated };
     let bases_of = |name| bases::chain(linking.types, name);
     let index = linking.resolver.index();
-    let mut known =
-        shown.filter_map(|shown| index.by_name(shown.strip_prefix("microsoft.graph.").unwrap_or(shown), None));
+    let mut known = shown.filter_map(|shown| index.by_name(shown, None));
     let other = known.find(|shown| {
         let chain = bases_of(shown);
         chain.contains(&base) && !chain.contains(&name.as_str())

@@ -547,6 +547,16 @@ impl Response {
             _ => None,
         }
     }
+
+    /// The same with another type, if it has one.
+    #[must_use]
+    pub fn map_type(self, change: impl FnOnce(TypeRef) -> TypeRef) -> Self {
+        match self {
+            Self::Typed(ty) => Self::Typed(change(ty)),
+            Self::Optional(ty) => Self::Optional(change(ty)),
+            other => other,
+        }
+    }
 }
 
 /// A path with named holes; see OData 4.01, part 2, section 4.

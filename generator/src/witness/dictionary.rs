@@ -89,7 +89,8 @@ fn is_name(segment: &str) -> bool {
     segment.starts_with(|c: char| c.is_ascii_alphabetic()) && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn last_part(name: &str) -> String {
+/// The last part of a qualified name, in lower case.
+pub(super) fn last_part(name: &str) -> String {
     name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase()
 }
 

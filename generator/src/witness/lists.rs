@@ -117,11 +117,14 @@ fn by_alphabet<'l>(names: &Names, list: &'l [String]) -> Vec<(usize, &'l str)> {
 mod tests {
     use super::*;
 
+    fn owned(lists: &[&[&str]]) -> Vec<Vec<String>> {
+        lists.iter().map(|list| list.iter().map(|&name| name.to_owned()).collect()).collect()
+    }
+
     fn after(names: &[&str], lists: &[&[&str]]) -> String {
         let known = |name: &&str| (!name.is_empty()).then(|| ((*name).to_owned(), Proof::Whole));
         let mut names: Vec<_> = names.iter().map(known).collect();
-        let lists: Vec<Vec<String>> =
-            lists.iter().map(|list| list.iter().map(|&name| name.to_owned()).collect()).collect();
+        let lists = owned(lists);
         let lists: Vec<&[String]> = lists.iter().map(Vec::as_slice).collect();
         let mut used = names.iter().flatten().map(|(name, _)| name.clone()).collect();
         fill(&mut names, &lists, CellKind::Name, |_, name| name != "wrong", &mut used);
@@ -151,8 +154,7 @@ mod tests {
     #[test]
     fn capitals() {
         let spelt = |proof, lists: &[&[&str]]| {
-            let lists: Vec<Vec<String>> =
-                lists.iter().map(|list| list.iter().map(|&name| name.to_owned()).collect()).collect();
+            let lists = owned(lists);
             let lists: Vec<&[String]> = lists.iter().map(Vec::as_slice).collect();
             let mut names = [Some(("Wince".to_owned(), proof))];
             spell(&mut names, &lists);

@@ -6,7 +6,7 @@ use super::alignment::{Group, Row, by_keys};
 use super::case::{Case, because};
 use super::lists;
 use crate::diag::{codes, quoted};
-use crate::model::facts::TypeExpression;
+use crate::model::facts::{PageFacts, TypeExpression};
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
 
@@ -195,8 +195,9 @@ fn spell(names: &mut [Option<(String, Proof)>], known: &BTreeSet<&str>) {
 /// The only name that the translations of at least two locales stand for, one of which stands for no other: one word has
 /// many translations, and one translation many sources, but rarely the same in two languages.
 fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, case: &Case<'_>) -> Option<String> {
-    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let sources = said.map(|(page, name)| case.dictionary.sources(&page.locale, kind, name).collect::<BTreeSet<_>>());
+    let said = said(group, case);
+    let sources =
+        said.map(|(page, row)| case.dictionary.sources(&page.locale, kind, row.name()).collect::<BTreeSet<_>>());
     let sources: Vec<_> = sources.filter(|sources| !sources.is_empty()).collect();
     let [first, more @ ..] = &sources[..] else { return None };
     let mut common: Vec<&str> = first.iter().copied().collect();
@@ -211,23 +212,31 @@ fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, c
     (!more.is_empty() && is_certain).then(|| one.to_owned())
 }
 
+/// The row of each witness that has it.
+fn said<'c, 'r, R: Named>(group: &'c Group<'r, R>, case: &'c Case<'_>) -> impl Iterator<Item = (&'c PageFacts, &'r R)> {
+    case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?)))
+}
+
+/// The names that the texts of a row stand for somewhere.
+fn meant<'c, R: Named>(group: &'c Group<'_, R>, kind: CellKind, case: &'c Case<'_>) -> impl Iterator<Item = &'c str> {
+    said(group, case).flat_map(move |(page, row)| case.dictionary.sources(&page.locale, kind, row.name()))
+}
+
 /// Whether texts of the row are known to stand for names, but none of them for this one.
 fn stands_for_another<R: Named>(group: &Group<'_, R>, name: &str, kind: CellKind, case: &Case<'_>) -> bool {
-    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let mut sources = said.flat_map(|(page, text)| case.dictionary.sources(&page.locale, kind, text)).peekable();
+    let mut sources = meant(group, kind, case).peekable();
     sources.peek().is_some() && !sources.any(|source| source.eq_ignore_ascii_case(name))
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
 /// case. Others must not contradict it.
 fn intact<'r, R: Named>(group: &Group<'r, R>, style: Style, case: &Case<'_>) -> Option<&'r str> {
-    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?)));
     // A name that the vocabulary mended is no evidence of its own.
     let is_intact = |name: &str, locale: &str| {
         let is_certain = case.trust.has_own_letters(locale) && !style.forbids(name);
         is_identifier(name) && (is_certain || has_inner_capital(name))
     };
-    let mut found: Vec<&str> = said
+    let mut found: Vec<&str> = said(group, case)
         .filter(|(page, row)| row.proof() == Proof::Whole && is_intact(row.name(), &page.locale))
         .map(|(_, row)| row.name())
         .collect();
@@ -242,14 +251,12 @@ fn intact<'r, R: Named>(group: &Group<'r, R>, style: Style, case: &Case<'_>) -> 
 /// A name that one locale has, or its translation stands for, and that the page has elsewhere: in the name of the row's
 /// type, in a path, or in the name of a page that it lists.
 fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<(String, Proof)> {
-    let words = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type);
-    let words: BTreeSet<String> = words.map(|word| word.to_lowercase()).collect();
+    let words: BTreeSet<String> = words_of_types(group).map(|word| word.to_lowercase()).collect();
     let is_known = |name: &&str| words.contains(&name.to_lowercase()) || case.words.contains(*name);
-    let said = || case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let spelt = said().map(|(_, name)| name).filter(|name| is_identifier(name)).map(|name| (name, Proof::OneLocale));
-    let meant = said().flat_map(|(page, name)| case.dictionary.sources(&page.locale, kind, name));
+    let names = said(group, case).map(|(_, row)| row.name());
+    let spelt = names.filter(|name| is_identifier(name)).map(|name| (name, Proof::OneLocale));
     let mut found: Vec<(&str, Proof)> = spelt
-        .chain(meant.map(|name| (name, Proof::Dictionary)))
+        .chain(meant(group, kind, case).map(|name| (name, Proof::Dictionary)))
         .filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_lowercase()) && is_known(name))
         .collect();
     found.sort_unstable();
@@ -262,12 +269,16 @@ fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) ->
 
 /// The only word of the row's type that a path, or the name of a listed page, has too.
 fn by_type<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
-    let words: BTreeSet<String> = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type).collect();
+    let words: BTreeSet<String> = words_of_types(group).collect();
     let mut found = words.iter().filter(|word| case.lower_words.contains(&word.to_ascii_lowercase()));
     match (found.next(), found.next()) {
         (Some(one), None) => Some((one.clone(), Proof::OneLocale)),
         _ => None,
     }
+}
+
+fn words_of_types<R: Named>(group: &Group<'_, R>) -> impl Iterator<Item = String> {
+    group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type)
 }
 
 /// `plannerPlan`: `plannerPlan` and `plan`; of a collection, `plannerPlans` and `plans`.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::alignment::{Row, align};
 use super::case::Case;
+use super::dictionary::last_part;
 use super::names::{self, Named};
 use super::properties;
 use super::remarks::{Remarks, choose};
+use super::type_of_row::last_word;
 use crate::model::facts::{BaseType, Member, Property, TypeFacts, TypeKind};
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
@@ -72,11 +74,11 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let inner_properties = of(|ty| &ty.inner_properties);
         let members: Vec<&[Member]> =
             group.iter().map(|row| row.map_or(&[][..], |row| row.members.as_slice())).collect();
-        let of_page = values.get(&last_lower(name)).map(Vec::as_slice);
+        let of_page = values.get(&last_part(name)).map(Vec::as_slice);
         let listed: Vec<&[String]> = of_page.into_iter().chain(case.dictionary.values(name)).collect();
         let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), &listed, case);
         for row in &properties {
-            values.entry(last_lower(&row.ty.name)).or_insert_with(|| row.values.clone());
+            values.entry(last_part(&row.ty.name)).or_insert_with(|| row.values.clone());
         }
         merged.push(TypeFacts {
             kind: *kind,
@@ -115,7 +117,7 @@ fn with_capitals<'n>(name: &'n String, names: &[&'n String]) -> &'n String {
 fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
     let chosen = chosen?;
     let Some(target) = &chosen.target else { return Some(chosen) };
-    let page = target.rsplit('-').next().unwrap_or(target);
+    let page = last_word(target);
     let named = rows.iter().filter_map(|row| row.base.as_ref());
     let mut named: Vec<&BaseType> =
         named.filter(|base| base.target == chosen.target && base.name.eq_ignore_ascii_case(page)).collect();
@@ -130,11 +132,6 @@ fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
         None if is_alike(&chosen) => Some(chosen),
         None => Some(of_page()),
     }
-}
-
-/// The last part of a qualified name, in lower case.
-fn last_lower(name: &str) -> String {
-    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn merge_members(lists: &[&[Member]], older: &[Member], values: &[&[String]], case: &mut Case<'_>) -> Vec<Member> {

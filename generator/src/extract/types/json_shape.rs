@@ -37,8 +37,7 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, choices: &BTreeSet<u32>, 
     let mut findings = Vec::new();
     if let Some(ty) = out.facts.types.get_mut(index) {
         take_type_names(ty, &keys, choices);
-        let names = keys.iter().map(|key| key.name).filter(|name| !name.contains('@'));
-        ty.shown = names.map(str::to_owned).collect();
+        ty.shown = names_of(&keys).map(str::to_owned).collect();
         if index == 0 {
             if ty.properties.is_empty() && ty.relationships.is_empty() && keys.iter().any(|key| !key.name.contains('@'))
             {
@@ -56,7 +55,11 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, choices: &BTreeSet<u32>, 
 
 /// The names in a JSON representation, for pages whose tables are translated.
 pub(super) fn names(body: &str) -> Vec<&str> {
-    shown(body).into_iter().map(|key| key.name).filter(|name| !name.contains('@')).collect()
+    names_of(&shown(body)).collect()
+}
+
+fn names_of<'j>(keys: &[Shown<'j>]) -> impl Iterator<Item = &'j str> {
+    keys.iter().map(|key| key.name).filter(|name| !name.contains('@'))
 }
 
 /// The annotation is used; a block of another type is reported.

@@ -186,7 +186,8 @@ fn extract_row<'p>(
         rows.section_links.entry(slug.to_ascii_lowercase()).or_default().push(name.clone());
     }
     let line = row.cell(columns.name).map_or(0, |cell| out.line(cell.span()));
-    if row.cell(columns.ty).is_some_and(|cell| choice::linked_types(cell, words).len() > 1) {
+    let offers_several = |cell: View<'_>| cell.links().nth(1).is_some() && choice::linked_types(cell, words).len() > 1;
+    if row.cell(columns.ty).is_some_and(offers_several) {
         rows.choices.insert(line);
     }
     let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);
